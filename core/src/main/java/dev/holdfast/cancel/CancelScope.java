@@ -1,0 +1,162 @@
+package dev.holdfast.cancel;
+
+import dev.holdfast.chain.Chain;
+import dev.holdfast.chain.Link;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A node in the tree of cancellation. It knows nothing of tasks, only of what can be undone: whoever lives in a
+/// scope stands there as its occupant and is told to abort what it waits for. Cancelling is sticky: once cancelled,
+/// a scope stays so until it ends (rule 21).
+///
+/// ```
+///   main ─────────── occupant: Task[main], waiting for the two below
+///    └─ limit 30 s ─ occupant: Task[main]
+///        └─ scope ── occupant: Task[main]
+///            ├─ a ── occupant: Task[a], waiting on a lock
+///            └─ b ── occupant: Task[b], waiting on a queue
+///                └─ shield ─ occupant: Task[b]; nothing from above goes in here
+/// ```
+///
+/// A cancellation runs down the tree from the scope it was asked of. Each scope below learns whose it was, so that
+/// what is thrown in `a` can say "limit 30 s" and only the block of that limit takes it as its own. Where two meet,
+/// the outer one wins (rule 49): it would go on to cancel what the inner one's block does next anyway.
+///
+/// First the whole subtree is marked, scope by scope, and each occupant is told as its scope is marked; an occupant
+/// looks at the scope it stands in *now*, which may lie deeper, behind a shield. Nothing of the user's runs while
+/// the tree is walked: an aborted task only joins the loop's line.
+public final class CancelScope extends Link {
+    /// Whoever lives in a scope.
+    @FunctionalInterface
+    public interface Occupant {
+        /// Gives up what it waits for, if its scope is cancelled and it waits. Must not throw.
+        void abort();
+    }
+
+    private final Object owner; // names this scope
+    private final boolean shield; // the parent's cancellation stops here
+    private @Nullable Chain<CancelScope> inner; // made by the first
+    private @Nullable Occupant occupant;
+    private @Nullable Cancellation cancellation; // of this scope or the outermost around it
+
+    /// What ended a scope.
+    private static final class Cancellation {
+        final CancelScope scope;
+        final String reason;
+        final @Nullable Throwable failure;
+        boolean felt; // somebody was thrown out of a wait by it
+        boolean failureThrown;
+
+        Cancellation(CancelScope scope, String reason, @Nullable Throwable failure) {
+            this.scope = scope;
+            this.reason = reason;
+            this.failure = failure;
+        }
+    }
+
+    private CancelScope(Object owner, @Nullable CancelScope parent, boolean shield) {
+        this.owner = owner;
+        this.shield = shield;
+        if (parent == null) return;
+        if (parent.inner == null) parent.inner = new Chain<>();
+        parent.inner.add(this);
+        if (!shield) cancellation = parent.cancellation;
+    }
+
+    /// A scope with nothing around it. Messages call it by `owner.toString()`.
+    public static CancelScope root(Object owner) {
+        return new CancelScope(owner, null, false);
+    }
+
+    /// A scope inside this one: cancelled with it, and cancelled from the start if this one is.
+    public CancelScope inside(Object owner) {
+        return new CancelScope(owner, this, false);
+    }
+
+    /// A scope inside this one which this one's cancellation does not reach.
+    public CancelScope shieldInside(Object owner) {
+        return new CancelScope(owner, this, true);
+    }
+
+    /// Says who lives here; null when it leaves.
+    public void occupy(@Nullable Occupant occupant) {
+        this.occupant = occupant;
+    }
+
+    /// Returns whether this scope or one around it was cancelled.
+    public boolean isCancelled() {
+        return cancellation != null;
+    }
+
+    /// Returns whether it was this scope's own cancellation, and not one from around it, that holds here.
+    public boolean isCancelledItself() {
+        return cancellation != null && cancellation.scope == this;
+    }
+
+    /// Returns whether this scope's own cancellation threw somebody out of a wait.
+    public boolean wasFelt() {
+        return cancellation != null && cancellation.scope == this && cancellation.felt;
+    }
+
+    /// Cancels everything in this scope and below; returns false if it was cancelled before.
+    public boolean cancel(String reason) {
+        return cancel(reason, null);
+    }
+
+    /// Cancels everything in this scope and below because of `failure`: this scope's occupant is thrown `failure`
+    /// itself out of its next wait, everybody else a [Cancelled] caused by it. Returns false if it was cancelled
+    /// before.
+    public boolean cancel(String reason, @Nullable Throwable failure) {
+        Objects.requireNonNull(reason, "reason");
+        if (cancellation != null) return false;
+        spread(new Cancellation(this, reason, failure));
+        return true;
+    }
+
+    /// Throws if this scope is cancelled.
+    ///
+    /// @throws Cancelled naming the scope that was cancelled and the reason
+    public void check() {
+        if (cancellation != null) throw cancelled(cancellation);
+    }
+
+    /// Returns what `occupant` is to be thrown out of its wait.
+    ///
+    /// @throws IllegalStateException if this scope is not cancelled
+    public Throwable thrownTo(Occupant occupant) {
+        var cancellation = this.cancellation;
+        if (cancellation == null) throw new IllegalStateException(this + " is not cancelled");
+        if (cancellation.failure == null || cancellation.failureThrown || cancellation.scope.occupant != occupant) {
+            return cancelled(cancellation);
+        }
+        cancellation.failureThrown = true;
+        cancellation.felt = true;
+        return cancellation.failure;
+    }
+
+    /// Ends this scope: its parent forgets it. Does nothing the second time.
+    public void close() {
+        unlink();
+        occupant = null;
+    }
+
+    private void spread(Cancellation cancellation) {
+        this.cancellation = cancellation;
+        if (occupant != null) occupant.abort();
+        if (inner == null) return;
+        for (var scope : inner.snapshot()) {
+            if (!scope.shield) scope.spread(cancellation);
+        }
+    }
+
+    private static Cancelled cancelled(Cancellation cancellation) {
+        cancellation.felt = true;
+        return new Cancelled(cancellation.scope, cancellation.reason, cancellation.failure);
+    }
+
+    /// Returns the name of whoever made it.
+    @Override
+    public String toString() {
+        return owner.toString();
+    }
+}

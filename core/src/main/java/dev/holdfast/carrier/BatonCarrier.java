@@ -1,0 +1,140 @@
+package dev.holdfast.carrier;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Plain virtual threads that pass a baton: whoever holds it runs, the loop's thread or one strand. Needs no flag
+/// and no internals; each switch is two thread switches, and a blocking call of the JDK's holds the baton and so
+/// everybody.
+public final class BatonCarrier extends Carrier {
+    private volatile @Nullable Thread holder; // who runs; null between two runs
+    private @Nullable Thread loopThread; // null between two runs
+
+    BatonCarrier(Object owner, Load load) {
+        super(owner, load);
+    }
+
+    @Override
+    public void carry() {
+        var me = Thread.currentThread();
+        loopThread = me;
+        holder = me;
+        try {
+            load.turns();
+        } finally {
+            holder = null;
+            loopThread = null;
+        }
+    }
+
+    @Override
+    public void runLine() {
+        for (int n = line.size(); n > 0; n--) line.removeFirst().run();
+    }
+
+    @Override
+    public void start(Strand strand, String name) {
+        var thread =
+                Thread.ofVirtual().name(name).uncaughtExceptionHandler(strand).unstarted(() -> runWithBaton(strand));
+        strand.thread = thread;
+        strands.put(thread, strand);
+        stand(() -> {
+            holder = thread;
+            thread.start();
+            takeBack();
+        });
+    }
+
+    private void runWithBaton(Strand strand) {
+        try {
+            strand.run();
+        } finally {
+            give(loopThread);
+        }
+    }
+
+    @Override
+    public void park() {
+        var me = Thread.currentThread();
+        give(loopThread);
+        awaitBaton(me);
+    }
+
+    @Override
+    public void giveWay() {
+        var me = Thread.currentThread();
+        stand(() -> lend(me));
+        park();
+    }
+
+    @Override
+    public void resume(Strand strand) {
+        var thread = strand.thread;
+        if (thread != null) stand(() -> lend(thread));
+    }
+
+    /// Puts `turn` at the end of the line; after the end it runs elsewhere, with a baton of its own.
+    private void stand(Runnable turn) {
+        if (!isClosed()) line.add(turn);
+        else Rescue.EXECUTOR.execute(() -> runElsewhere(turn));
+    }
+
+    private void runElsewhere(Runnable turn) {
+        loopThread = Thread.currentThread();
+        holder = loopThread;
+        turn.run();
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        for (Runnable entry; (entry = line.pollFirst()) != null; ) {
+            if (!(entry instanceof Callback)) stand(entry);
+        }
+    }
+
+    /// On the loop's thread: lets `thread` run until it gives the baton back.
+    private void lend(Thread thread) {
+        if (!thread.isAlive()) return;
+        give(thread);
+        takeBack();
+    }
+
+    private void takeBack() {
+        awaitBaton(Thread.currentThread());
+    }
+
+    private void give(@Nullable Thread next) {
+        holder = next;
+        LockSupport.unpark(next);
+    }
+
+    private void awaitBaton(Thread me) {
+        boolean interrupted = false;
+        while (holder != me) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) interrupted = true; // else the next park would not wait
+        }
+        if (interrupted) me.interrupt();
+    }
+
+    @Override
+    public long nanosUntilNext() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean isHere() {
+        return Thread.currentThread() == holder;
+    }
+
+    @Override
+    public int blockedCallbacks() {
+        return 0; // a blocked callback holds the baton
+    }
+
+    @Override
+    public String kind() {
+        return "baton";
+    }
+}

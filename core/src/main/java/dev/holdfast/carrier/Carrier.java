@@ -1,0 +1,177 @@
+package dev.holdfast.carrier;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// How virtual threads and one platform thread take turns. It knows a line of things to run, and nothing of tasks.
+///
+/// Two kinds behave alike. [MountedCarrier] runs the virtual threads *on* the loop's thread, at the price of a look
+/// into the JDK; [BatonCarrier] lets plain virtual threads pass a baton, at the price of a thread switch each time.
+/// Which one is taken: `-Dholdfast.carrier=mounted|baton`, by default the first that works here.
+public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+    // Weak: this is for finding the strand of a thread, not for keeping either alive.
+    private static final Set<Carrier> ALL = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    final Object owner;
+    final Load load;
+    final ArrayDeque<Runnable> line = new ArrayDeque<>(); // only the loop's thread
+    final Inbox inbox = new Inbox();
+    final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
+    private boolean closed; // only the loop's thread
+
+    Carrier(Object owner, Load load) {
+        this.owner = owner;
+        this.load = load;
+        ALL.add(this);
+    }
+
+    /// Returns the best carrier for `load` that works on this JDK. `owner` is whose carrier it is.
+    ///
+    /// @throws IllegalStateException if the one that was asked for does not work, saying why
+    public static Carrier of(Object owner, Load load) {
+        var wish = System.getProperty("holdfast.carrier", "");
+        return switch (wish) {
+            case "baton" -> new BatonCarrier(owner, load);
+            case "mounted" -> mountedOrRefuse(owner, load);
+            case "" -> best(owner, load);
+            default -> throw new IllegalStateException("holdfast.carrier is neither mounted nor baton: " + wish);
+        };
+    }
+
+    private static Carrier mountedOrRefuse(Object owner, Load load) {
+        var problem = Internals.problem();
+        if (problem != null) throw new IllegalStateException("no mounted carrier: " + problem);
+        return new MountedCarrier(owner, load);
+    }
+
+    private static Carrier best(Object owner, Load load) {
+        var problem = Internals.problem();
+        if (problem == null) return new MountedCarrier(owner, load);
+        if (TOLD.compareAndSet(false, true)) {
+            System.getLogger(Carrier.class.getPackageName())
+                    .log(Level.WARNING, "Holdfast runs on its slow carrier, the baton: " + problem);
+        }
+        return new BatonCarrier(owner, load);
+    }
+
+    static @Nullable Strand strandOf(Thread thread) {
+        for (var carrier : List.copyOf(ALL)) {
+            var strand = carrier.strands.get(thread);
+            if (strand != null) return strand;
+        }
+        return null;
+    }
+
+    /// Returns whose carrier it is.
+    public final Object owner() {
+        return owner;
+    }
+
+    /// Runs the load's turns, with the calling platform thread as the one that carries; returns when they end.
+    public abstract void carry();
+
+    /// For the poller: runs what stands in line now; returns when each had its turn.
+    public abstract void runLine();
+
+    /// Starts `strand` on a virtual thread called `name`. Its first run stands at the end of the line.
+    public abstract void start(Strand strand, String name);
+
+    /// For a strand on its own thread: stops until it is resumed. May return early; so callers loop on what they
+    /// wait for.
+    public abstract void park();
+
+    /// For a strand on its own thread: goes to the end of the line.
+    public abstract void giveWay();
+
+    /// Puts `strand`, which is parked or about to be, at the end of the line.
+    public abstract void resume(Strand strand);
+
+    /// Returns how many nanoseconds the poller may sleep before the carrier itself has something to do.
+    public abstract long nanosUntilNext();
+
+    /// Returns how many callbacks are blocked in the JDK, outside of this carrier's knowledge.
+    public abstract int blockedCallbacks();
+
+    /// Returns whether the current thread is the carrying one, or one that it carries.
+    public abstract boolean isHere();
+
+    /// Returns `mounted` or `baton`.
+    public abstract String kind();
+
+    /// Puts `callback` at the end of the line; after [#close] nobody would run it, and it is dropped.
+    public final void add(Callback callback) {
+        if (!closed) line.add(callback);
+    }
+
+    /// From any thread: brings `callback`; returns false if this was closed, and then it never runs.
+    public final boolean bring(Callback callback) {
+        return inbox.add(callback);
+    }
+
+    /// Appends to the line what other threads brought.
+    public final void takeArrivals() {
+        for (Runnable arrival; (arrival = inbox.take()) != null; ) place(arrival);
+    }
+
+    /// Returns whether nobody stands in line and nothing has arrived.
+    public final boolean isIdle() {
+        return line.isEmpty() && inbox.isEmpty();
+    }
+
+    /// Returns whether something has arrived.
+    public final boolean hasArrivals() {
+        return !inbox.isEmpty();
+    }
+
+    /// Says that the poller is about to sleep; returns false if it should not, because something has arrived.
+    public final boolean mayFallAsleep() {
+        return inbox.mayFallAsleep(load::wakeup);
+    }
+
+    /// Says that the poller sleeps no longer.
+    public final void awake() {
+        inbox.awake();
+    }
+
+    /// Returns the strands that were started and have not ended, in the order they were started.
+    public final Collection<Strand> strands() {
+        return strands.entrySet().stream()
+                .sorted(Comparator.comparingLong(entry -> entry.getKey().threadId()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    /// Ends everything; nothing gets in any more. Strands that still live run to their end elsewhere when they
+    /// wake.
+    public void close() {
+        closed = true;
+        inbox.close();
+        takeArrivals();
+        ALL.remove(this);
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    /// Puts what arrived where it belongs.
+    void place(Runnable arrival) {
+        line.add(arrival);
+    }
+
+    final void ended(Strand strand) {
+        var thread = strand.thread;
+        if (thread != null) strands.remove(thread);
+    }
+}

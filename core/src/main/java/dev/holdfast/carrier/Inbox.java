@@ -1,0 +1,63 @@
+package dev.holdfast.carrier;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// What other threads bring: any thread adds, only the loop's takes. However many add while the loop sleeps, one of
+/// them wakes it.
+///
+/// The sleeper says that it will sleep, then looks whether something came; who adds looks for a sleeper after
+/// adding. Both steps are volatile, so one of the two sees the other, and no wake-up is lost.
+final class Inbox {
+    /// Who sleeps, and how to wake it.
+    @FunctionalInterface
+    interface Sleeper {
+        /// Ends the sleep that was announced, or keeps it from beginning. Any thread may call it.
+        void wakeup();
+    }
+
+    private final ConcurrentLinkedQueue<Runnable> arrivals = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable Sleeper> sleeper = new AtomicReference<>(); // null while awake
+    private volatile boolean closed;
+
+    /// Adds `arrival` and wakes the sleeper. Returns false if this was closed: then nobody will ever take it.
+    boolean add(Runnable arrival) {
+        if (closed) return false;
+        arrivals.add(arrival);
+        if (closed && arrivals.remove(arrival)) return false;
+        wakeup();
+        return true;
+    }
+
+    /// Wakes whoever sleeps; the first of many who call.
+    void wakeup() {
+        var sleeping = sleeper.get();
+        if (sleeping != null && sleeper.compareAndSet(sleeping, null)) sleeping.wakeup();
+    }
+
+    boolean isEmpty() {
+        return arrivals.isEmpty();
+    }
+
+    @Nullable Runnable take() {
+        return arrivals.poll();
+    }
+
+    /// Says that `sleeping` is about to sleep; returns false if it should not, because something has arrived.
+    boolean mayFallAsleep(Sleeper sleeping) {
+        sleeper.set(sleeping);
+        if (arrivals.isEmpty()) return true;
+        sleeper.set(null);
+        return false;
+    }
+
+    void awake() {
+        sleeper.set(null);
+    }
+
+    /// From now on nothing gets in. What came before is still there to be taken.
+    void close() {
+        closed = true;
+    }
+}

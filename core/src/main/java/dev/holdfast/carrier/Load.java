@@ -1,0 +1,13 @@
+package dev.holdfast.carrier;
+
+/// What a carrier carries, as seen from below: a loop.
+public interface Load {
+    /// Runs turn after turn until the loop has stopped. The poller's body.
+    void turns();
+
+    /// Returns whether something arrived or fell due, so that the next turn needs the poller.
+    boolean isPressing();
+
+    /// Ends the poller's sleep, if it sleeps.
+    void wakeup();
+}

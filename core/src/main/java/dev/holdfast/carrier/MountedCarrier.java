@@ -1,0 +1,332 @@
+package dev.holdfast.carrier;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.time.Agenda;
+import dev.holdfast.time.Clock;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Virtual threads scheduled on the loop's own thread: going from one to the next is a matter of a fifth of a
+/// microsecond, and a blocking call of the JDK's parks the coroutine, not the loop.
+///
+/// The platform thread that calls [#carry] owns no locks and runs none of anybody's code: only the line below, in
+/// which stand continuations of virtual threads and callbacks. All else runs *in* virtual threads on it, so that
+/// whatever blocks, blocks a virtual thread:
+///
+/// ```
+///   poller's thread     one; runs the loop's turns: polls, takes arrivals, fires timers. No user code.
+///        │ runLine()
+///   the carrying thread: takes from the line, n entries a turn ─┬─ a continuation: runs it right here
+///        ▲                                                      └─ a callback: mounts the callbacks' thread,
+///        │                                                         which runs this and the callbacks behind it
+///        └── arrivals by the inbox: continuations the JDK woke on other threads
+/// ```
+///
+/// *When a callback blocks* (in a foreign lock, say), its thread unmounts half-way. It keeps that callback and
+/// loses the role: the next callback gets a fresh thread. Else a lock held by a parked task and wanted by a
+/// callback would be a deadlock for good.
+///
+/// *When the poller blocks*, in its own poll or inside the JDK, the carrying thread itself sleeps, and any arrival
+/// wakes it. If the poller can be woken it is, and goes first; if not, the line is run without it.
+///
+/// *A turn of tasks only*, with nothing arrived or due, needs no poller: the carrying thread begins the next turn
+/// by itself, at most [#OWN_TURNS] times in a row. An await so costs little more than a bare switch.
+///
+/// *A thread dump* suspends a continuation for a moment and submits it again afterwards; running it meanwhile does
+/// nothing. So nothing is counted by submissions, and a role's thread that did not run when it should have is
+/// waited for (the poller's) or replaced (the callbacks').
+public final class MountedCarrier extends Carrier {
+    /// How many turns may pass without the poller: I/O waits that long when tasks are always ready.
+    static final int OWN_TURNS = 64;
+
+    private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
+    private final Thread.Builder.OfVirtual builder;
+    private final Object container;
+
+    private @Nullable Thread carrying; // null between two runs; other threads compare it to themselves only
+    private @Nullable Role poller; // null between two runs
+    private @Nullable Role callbacks; // who runs callbacks now; null before the first
+    private @Nullable Role starting; // whose continuation the next submission is
+    private @Nullable Role mounting; // whose continuation is run right after its submission, out of the line
+    private int turn; // entries that still belong to the current turn
+    private int ownTurns; // turns that may yet pass without the poller
+    private boolean pollerAwaits; // the poller waits for the turn to end
+    private boolean interrupted; // the carrying thread was, while it slept
+    private int blocked; // callbacks that have lost their role and not ended
+
+    MountedCarrier(Object owner, Load load) {
+        super(owner, load);
+        this.builder = Internals.builder(new Scheduler());
+        this.container = Internals.container(owner.toString(), strands.keySet());
+    }
+
+    @Override
+    public void carry() {
+        try {
+            Internals.initialisePollers();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("this JDK has no socket pollers", e);
+        }
+        carrying = Thread.currentThread();
+        turn = 0;
+        var poller = new Role("poller", load::turns);
+        this.poller = poller;
+        poller.begin();
+        try {
+            while (!poller.ended) {
+                if (poller.ready) poller.mount();
+                else if (turn > 0) runNext();
+                else if (pollerAwaits) endTurn(poller);
+                else idle(poller);
+            }
+        } finally {
+            this.poller = null;
+            carrying = null;
+            if (interrupted) Thread.currentThread().interrupt();
+            interrupted = false;
+        }
+        if (poller.failure != null) throw new IllegalStateException("the loop's poller failed", poller.failure);
+    }
+
+    @Override
+    public void runLine() {
+        if (line.isEmpty() && !isTimedParkDue()) return;
+        turn = line.size();
+        ownTurns = OWN_TURNS;
+        pollerAwaits = true;
+        while (pollerAwaits) LockSupport.park(this);
+    }
+
+    private void runNext() {
+        if (line.peekFirst() instanceof Callback) {
+            runCallbacks();
+        } else {
+            turn--;
+            line.removeFirst().run();
+        }
+    }
+
+    private void runCallbacks() {
+        var role = callbacks;
+        if (role == null) callbacks = role = newCallbacks();
+        int before = turn;
+        mounting = role;
+        LockSupport.unpark(role.thread);
+        mounting = null;
+        role.mount();
+        if (!role.idle) blocked++; // inside a callback
+        if (!role.idle || turn == before) callbacks = null; // or suspended by a thread dump before it could run one
+    }
+
+    private Role newCallbacks() {
+        var role = new Role("callbacks", this::liveOnCallbacks);
+        role.begin();
+        return role;
+    }
+
+    private void liveOnCallbacks() {
+        var me = (Role) requireNonNull(Strand.current());
+        while (callbacks == me) {
+            while (callbacks == me && turn > 0 && line.peekFirst() instanceof Callback callback) {
+                line.removeFirst();
+                turn--;
+                me.idle = false;
+                callback.run();
+                me.idle = true;
+                if (callbacks != me) blocked--;
+            }
+            if (callbacks == me) LockSupport.park(this);
+        }
+    }
+
+    /// The turn is over: begins the next, or gives the poller its turn.
+    private void endTurn(Role poller) {
+        fireTimedParks();
+        if (ownTurns-- > 0 && !line.isEmpty() && !load.isPressing()) {
+            turn = line.size();
+            return;
+        }
+        pollerAwaits = false;
+        LockSupport.unpark(poller.thread); // if a thread dump has suspended it, it arrives when that lets go
+    }
+
+    /// The poller is parked in its poll, or blocked inside the JDK: sleeps until something comes, and sees to it.
+    private void idle(Role poller) {
+        if (line.isEmpty() && !isTimedParkDue()) sleep(nanosUntilNext());
+        fireTimedParks();
+        takeArrivals();
+        if (line.isEmpty() || poller.ready) return;
+        load.wakeup();
+        if (!poller.ready) turn = line.size();
+    }
+
+    private void sleep(long nanos) {
+        var me = Thread.currentThread();
+        if (!inbox.mayFallAsleep(() -> LockSupport.unpark(me))) return;
+        if (nanos == Long.MAX_VALUE) LockSupport.park(this);
+        else LockSupport.parkNanos(this, nanos);
+        inbox.awake();
+        if (Thread.interrupted()) interrupted = true;
+    }
+
+    private boolean isTimedParkDue() {
+        return !timedParks.isEmpty() && timedParks.isDue(Clock.SYSTEM.nanos());
+    }
+
+    private void fireTimedParks() {
+        if (timedParks.isEmpty()) return;
+        long now = Clock.SYSTEM.nanos();
+        for (TimedPark due; (due = timedParks.removeDue(now)) != null; ) due.fire();
+    }
+
+    @Override
+    public long nanosUntilNext() {
+        return timedParks.isEmpty() ? Long.MAX_VALUE : timedParks.nanosUntilNext(Clock.SYSTEM.nanos());
+    }
+
+    @Override
+    public void start(Strand strand, String name) {
+        var thread = builder.name(name).uncaughtExceptionHandler(strand).unstarted(strand);
+        strand.thread = thread;
+        strands.put(thread, strand);
+        Internals.start(thread, container);
+    }
+
+    @Override
+    public void park() {
+        LockSupport.park(this);
+    }
+
+    @Override
+    @SuppressWarnings("ThreadPriorityCheck") // the scheduler that this relies on is ours
+    public void giveWay() {
+        Thread.yield();
+    }
+
+    @Override
+    public void resume(Strand strand) {
+        LockSupport.unpark(strand.thread);
+    }
+
+    @Override
+    public boolean isHere() {
+        return Internals.currentCarrier() == carrying;
+    }
+
+    @Override
+    public int blockedCallbacks() {
+        return blocked;
+    }
+
+    @Override
+    public String kind() {
+        return "mounted";
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        callbacks = null;
+        for (Runnable entry; (entry = line.pollFirst()) != null; ) {
+            if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
+        }
+        for (var strand : strands.values()) {
+            if (strand instanceof Role role) LockSupport.unpark(role.thread);
+        }
+    }
+
+    /// From the JDK: `continuation` may run. Total: never blocks, never throws, also after the end.
+    private void admit(Runnable continuation) {
+        if (isHere()) submitHere(continuation);
+        else if (!inbox.add(continuation)) Rescue.EXECUTOR.execute(continuation);
+    }
+
+    private void submitHere(Runnable continuation) {
+        if (starting != null) {
+            starting.continuation = continuation;
+            starting = null;
+        } else if (mounting == null || mounting.continuation != continuation) {
+            place(continuation);
+        }
+    }
+
+    @Override
+    void place(Runnable arrival) {
+        if (poller != null && arrival == poller.continuation) poller.ready = true;
+        else line.add(arrival);
+    }
+
+    private ScheduledFuture<?> schedule(Runnable end, long delay, TimeUnit unit) {
+        if (!isHere()) return Rescue.EXECUTOR.schedule(end, delay, unit);
+        var timedPark = new TimedPark(timedParks, end, unit.toNanos(delay));
+        timedParks.add(timedPark);
+        return timedPark;
+    }
+
+    /// A virtual thread of the loop's own, whose continuation is kept out of the line.
+    private final class Role extends Strand {
+        private final String name;
+        private final Runnable body;
+        private @Nullable Runnable continuation;
+        private @Nullable Throwable failure;
+        private boolean ready; // may go on
+        private boolean idle = true; // parked where it waits for work, and nowhere else
+        private boolean ended;
+
+        Role(String name, Runnable body) {
+            super(MountedCarrier.this);
+            this.name = name;
+            this.body = body;
+        }
+
+        void begin() {
+            starting = this;
+            start(this, owner + " " + name);
+            ready = true;
+        }
+
+        void mount() {
+            ready = false;
+            requireNonNull(continuation).run();
+        }
+
+        @Override
+        @SuppressWarnings("CatchThrowable") // whatever it is, carry() throws it
+        protected void act() {
+            try {
+                body.run();
+            } catch (Throwable e) {
+                failure = e;
+            } finally {
+                ended = true;
+            }
+        }
+
+        @Override
+        public String toString() {
+            return owner + " " + name;
+        }
+    }
+
+    /// What the JDK believes to be a pool: it hands continuations to `execute`, and timed parks to `schedule`
+    /// instead of to a timer thread of its own. It never starts a worker.
+    private final class Scheduler extends ForkJoinPool {
+        Scheduler() {
+            super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public void execute(Runnable continuation) {
+            admit(continuation);
+        }
+
+        @Override
+        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            return MountedCarrier.this.schedule(command, delay, unit);
+        }
+    }
+}

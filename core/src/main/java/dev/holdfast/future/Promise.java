@@ -1,0 +1,54 @@
+package dev.holdfast.future;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.future.Outcome.Failure;
+import dev.holdfast.future.Outcome.Value;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/// The writing end of a [Future], and the future itself. Settled once: whoever comes second is told `false`.
+///
+/// @param <T> the value's type
+public final class Promise<T extends @Nullable Object> extends Future<T> {
+    private @Nullable Object source; // who will settle it; what messages call it
+
+    /// A promise that somebody has to keep.
+    public Promise() {}
+
+    /// For the floors above: a promise that `source` will settle. It holds `source`, and goes by its name.
+    public Promise(Object source) {
+        this.source = source;
+    }
+
+    /// Gives it its value; returns false if it was settled before.
+    public boolean complete(T value) {
+        return take(new Value<>(value));
+    }
+
+    /// Gives it an error; returns false if it was settled before.
+    public boolean fail(Throwable error) {
+        return take(new Failure<>(requireNonNull(error, "error")));
+    }
+
+    /// Gives it an outcome; returns false if it was settled before.
+    public boolean settle(Outcome<T> outcome) {
+        return take(outcome);
+    }
+
+    /// Fails it with a [CancellationException]; returns false if it was settled before. A value that comes later is
+    /// dropped, an error that comes later is logged.
+    public boolean cancel() {
+        return fail(new CancellationException(this + " was cancelled"));
+    }
+
+    /// For the floors above: lets go of the source, which has done its part.
+    public void release() {
+        source = null;
+    }
+
+    @Override
+    public String toString() {
+        return source == null ? "Promise" : source.toString();
+    }
+}

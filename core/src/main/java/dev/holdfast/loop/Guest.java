@@ -1,0 +1,20 @@
+package dev.holdfast.loop;
+
+/// Somebody who lives on a loop as the value of a [LoopLocal], and is asked when the loop would like to end.
+public interface Guest {
+    /// Returns whether it is doing something of its own accord, so that the loop must not yet call it a day.
+    default boolean isBusy() {
+        return false;
+    }
+
+    /// Returns whether something of it is left that has to end before the loop is closed.
+    default boolean isLeft() {
+        return false;
+    }
+
+    /// The loop is being closed: end what is left, as soon as it goes.
+    default void leave() {}
+
+    /// The loop's patience is over: say who refuses to leave.
+    default void evicted() {}
+}

@@ -1,0 +1,380 @@
+package dev.holdfast.loop;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.carrier.Callback;
+import dev.holdfast.carrier.Carrier;
+import dev.holdfast.carrier.Load;
+import dev.holdfast.carrier.Strand;
+import dev.holdfast.time.Agenda;
+import dev.holdfast.time.Clock;
+import dev.holdfast.time.Span;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Runs callbacks, one at a time, on one thread: first come, first served.
+///
+/// A loop turns. Each turn sleeps until there is something to do, takes in what other threads brought, adds what
+/// has fallen due, and then runs whatever stands in line *now*; what joins the line meanwhile belongs to the next
+/// turn, so that nobody who re-adds himself can starve the rest (rules 1 to 3).
+///
+/// ```
+///        ┌──────────────────────────────────────────────────────┐
+///        ▼                                                      │
+///   poll ──► append arrivals ──► append what is due ──► run what stands in line now
+///   (sleeps only if nobody       (timers, in order
+///    stands in line)              of their moments)
+/// ```
+///
+/// Coroutines stand in the same line: a task that is woken goes to its end, like a callback. How a loop's thread
+/// runs both is the business of its [Carrier]; that the line exists at all is all they share.
+///
+/// *Who may touch it.* While it runs, only code that runs on it; before, whoever made it. Another thread enters
+/// through an [External], which the loop opened and therefore counts. So the loop knows at every moment whether
+/// anything can still happen, and [#run] returns when nothing can: no callback, no timer, no open external, no
+/// signal watched, no guest at work.
+///
+/// *State of upper floors* hangs on the loop by way of [LoopLocal]; the loop knows none of its guests.
+public final class IOLoop implements Executor, AutoCloseable {
+    /// How long [#close] waits for what is left to end.
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final System.Logger LOG = System.getLogger(IOLoop.class.getPackageName());
+    private static final ThreadLocal<@Nullable IOLoop> ON_THREAD = new ThreadLocal<>(); // of the thread in run()
+
+    private final String name;
+    private final Clock clock;
+    private final Poller poller;
+    private final Carrier carrier;
+    private final Agenda<Timer> timers = new Agenda<>();
+    private final Map<LoopLocal<?>, Object> locals = new HashMap<>();
+
+    private @Nullable Thread runner; // null while it does not run
+    private int countedTimers; // of those in the agenda
+    private int holds; // by whoever may still come from outside
+    private boolean stopping;
+    private boolean closing; // runs only for those who are leaving
+    private boolean closed;
+    private @Nullable VirtualMachineError fatal; // thrown by a callback; leaves run()
+
+    private IOLoop(String name, Clock clock, Poller poller) {
+        this.name = name;
+        this.clock = clock;
+        this.poller = poller;
+        this.carrier = Carrier.of(this, new Turns());
+    }
+
+    /// A loop on the machine's clock, called `main`.
+    public static IOLoop open() {
+        return open("main");
+    }
+
+    /// A loop on the machine's clock. Its name is for people.
+    public static IOLoop open(String name) {
+        return open(name, Clock.SYSTEM, Poller.parking());
+    }
+
+    /// A loop that goes by `clock` and sleeps in `poller`.
+    public static IOLoop open(String name, Clock clock, Poller poller) {
+        var loop = new IOLoop(name, clock, poller);
+        Loops.add(loop);
+        return loop;
+    }
+
+    /// Returns the loop that the current callback or coroutine runs on.
+    ///
+    /// @throws IllegalStateException if it runs on none
+    public static IOLoop current() {
+        var loop = currentOrNull();
+        if (loop != null) return loop;
+        throw new IllegalStateException(inWords(Thread.currentThread())
+                + " runs no loop; call Holdfast.run, or use an External that the loop opened");
+    }
+
+    /// Returns the loop that the current callback or coroutine runs on, or null.
+    public static @Nullable IOLoop currentOrNull() {
+        var strand = Strand.current();
+        return strand == null ? ON_THREAD.get() : (IOLoop) strand.carrier().owner();
+    }
+
+    // ---- its life
+
+    /// Runs until [#stop], or until nothing can happen any more. On a virtual thread it moves to a platform thread
+    /// of its own and waits for it.
+    ///
+    /// @throws IllegalStateException if it runs already, is closed, or is called from inside a loop
+    public void run() {
+        if (closed) throw new IllegalStateException(this + " is closed");
+        if (runner != null) throw new IllegalStateException(this + " runs already, on " + inWords(runner));
+        var around = currentOrNull();
+        if (around != null) throw new IllegalStateException("cannot run " + this + " inside " + around);
+        Platform.call(this::carry);
+    }
+
+    private void carry() {
+        runner = Thread.currentThread();
+        ON_THREAD.set(this);
+        try {
+            carrier.carry();
+        } finally {
+            ON_THREAD.remove();
+            runner = null;
+            stopping = false;
+        }
+        var error = fatal;
+        fatal = null;
+        if (error != null) throw error;
+    }
+
+    /// Ends [#run] after this turn; what stands in line stays there for the next run. Before a run: that will be
+    /// one turn.
+    public void stop() {
+        checkDoor(this);
+        stopping = true;
+    }
+
+    /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; then nothing
+    /// enters any more. The second time does nothing.
+    ///
+    /// @throws IllegalStateException while it runs
+    @Override
+    public void close() {
+        close(PATIENCE);
+    }
+
+    /// Ends everything, with `patience` for what is left to end.
+    ///
+    /// @throws IllegalStateException while it runs
+    public void close(Duration patience) {
+        if (closed) return;
+        if (runner != null) throw new IllegalStateException("cannot close " + this + " while it runs; call stop");
+        Platform.call(() -> emptyOut(patience));
+        closed = true;
+        carrier.close();
+        timers.clear();
+        locals.clear();
+        poller.close();
+        Loops.remove(this);
+    }
+
+    private void emptyOut(Duration patience) {
+        guests().forEach(Guest::leave);
+        if (isAnyoneLeft()) {
+            callLater(patience, this::stop);
+            closing = true;
+            carry();
+        }
+        guests().forEach(Guest::evicted);
+    }
+
+    private List<Guest> guests() {
+        return locals.values().stream()
+                .filter(Guest.class::isInstance)
+                .map(Guest.class::cast)
+                .toList();
+    }
+
+    private boolean isAnyoneLeft() {
+        return guests().stream().anyMatch(Guest::isLeft);
+    }
+
+    // ---- the turn
+
+    /// What the carrier sees of this loop.
+    private final class Turns implements Load {
+        @Override
+        public void turns() {
+            do turn();
+            while (!stopping && canGoOn());
+        }
+
+        @Override
+        public boolean isPressing() {
+            return stopping || carrier.hasArrivals() || (!timers.isEmpty() && timers.isDue(now()));
+        }
+
+        @Override
+        public void wakeup() {
+            poller.wakeup();
+        }
+    }
+
+    /// One turn: sleep until there is work, take what came in, add what is due, run what stands in line now.
+    private void turn() {
+        poll();
+        carrier.takeArrivals();
+        long now = now();
+        for (Timer due; (due = timers.removeDue(now)) != null; ) fire(due);
+        carrier.runLine();
+    }
+
+    private void poll() {
+        long nanos = stopping || !carrier.isIdle() ? 0 : nanosUntilNext();
+        if (nanos > 0 && !carrier.mayFallAsleep()) nanos = 0;
+        poller.poll(nanos);
+        carrier.awake();
+    }
+
+    private long nanosUntilNext() {
+        return Math.min(timers.isEmpty() ? Long.MAX_VALUE : timers.nanosUntilNext(now()), carrier.nanosUntilNext());
+    }
+
+    private void fire(Timer due) {
+        uncount(due);
+        carrier.add(due);
+    }
+
+    private boolean canGoOn() {
+        if (closing) return isAnyoneLeft();
+        return !carrier.isIdle() || countedTimers > 0 || awaitsOutside();
+    }
+
+    /// Returns whether something may still happen that neither stands in line nor is a timer: an open external, a
+    /// socket that is watched, somebody blocked in the JDK.
+    public boolean awaitsOutside() {
+        return holds > 0
+                || carrier.blockedCallbacks() > 0
+                || poller.isWatching()
+                || guests().stream().anyMatch(Guest::isBusy);
+    }
+
+    // ---- callbacks and timers
+
+    /// Runs `callback` in the next turn, after those who stand in line already.
+    ///
+    /// @throws IllegalStateException if this is closed, or runs on another thread
+    @Override
+    public void execute(Runnable callback) {
+        checkDoor(this);
+        requireNonNull(callback, "callback");
+        Callback entry = () -> call(callback);
+        carrier.add(entry);
+    }
+
+    /// Runs `callback` once `delay` has passed from now; at once, that is in the next turn, if it is not positive.
+    public Timer callLater(Duration delay, Runnable callback) {
+        return callAt(Span.after(now(), delay), callback);
+    }
+
+    /// Runs `callback` at `moment`, in nanoseconds of [#now]; in the next turn if that has passed.
+    public Timer callAt(long moment, Runnable callback) {
+        checkDoor(this);
+        var timer = new Timer(this, moment, requireNonNull(callback, "callback"));
+        timers.add(timer);
+        countedTimers++;
+        return timer;
+    }
+
+    /// Returns the moment it is on this loop's clock, in nanoseconds.
+    public long now() {
+        return clock.nanos();
+    }
+
+    void remove(Timer timer) {
+        if (timers.remove(timer)) uncount(timer);
+    }
+
+    void uncount(Timer timer) {
+        if (timer.isCounted()) countedTimers--;
+    }
+
+    /// Runs what the user gave us: an error is logged and the loop goes on, unless the machine itself is in
+    /// trouble.
+    @SuppressWarnings("CatchThrowable") // whatever a callback throws, the loop outlives it
+    void call(Runnable callback) {
+        try {
+            callback.run();
+        } catch (VirtualMachineError e) {
+            fatal = e;
+            stopping = true;
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + callback, e);
+        }
+    }
+
+    // ---- doors
+
+    /// Opens a door for other threads. Its name is for people.
+    ///
+    /// @throws IllegalStateException if this is closed, or runs on another thread
+    public External external(String name) {
+        checkDoor(this);
+        return new External(this, requireNonNull(name, "name"));
+    }
+
+    boolean bring(Callback callback) {
+        return carrier.bring(callback);
+    }
+
+    /// Keeps this running until [#release]: somebody may still come from outside.
+    void hold() {
+        holds++;
+    }
+
+    void release() {
+        holds--;
+    }
+
+    /// Returns the loop that `thing` belongs to from now on: `home`, if it has one that is still open, else the
+    /// current one; null if there is neither.
+    ///
+    /// @throws IllegalStateException if it belongs to another loop than the current one, or `home` runs on another
+    /// thread
+    public static @Nullable IOLoop claim(@Nullable IOLoop home, Object thing) {
+        if (home != null && home.carrier.isHere()) return home;
+        var here = currentOrNull();
+        if (home == null || home.closed || home == here) return here;
+        if (here != null)
+            throw new IllegalStateException(thing + " belongs to " + home + " and was touched on " + here);
+        home.checkDoor(thing);
+        return home;
+    }
+
+    /// For what belongs to this loop.
+    ///
+    /// @throws IllegalStateException if this is closed, or runs on another thread than the current one
+    public void checkDoor(Object touched) {
+        if (closed) throw new IllegalStateException(this + " is closed");
+        var runner = this.runner;
+        if (runner == null || carrier.isHere()) return;
+        throw new IllegalStateException(inWords(Thread.currentThread()) + " touched " + touched + " of " + this
+                + ", which runs on " + inWords(runner) + "; open an External on the loop and hand it to this thread");
+    }
+
+    /// Returns whether it was closed.
+    public boolean isClosed() {
+        return closed;
+    }
+
+    // ---- for the floors above
+
+    /// Returns who runs its coroutines.
+    public Carrier carrier() {
+        return carrier;
+    }
+
+    @SuppressWarnings("unchecked") // only the local itself puts a value under its key
+    <T> T local(LoopLocal<T> key, Function<IOLoop, T> initial) {
+        var value = (T) locals.get(key);
+        if (value != null) return value;
+        var made = requireNonNull(initial.apply(this));
+        locals.put(key, made);
+        return made;
+    }
+
+    static String inWords(Thread thread) {
+        return "Thread[" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "]";
+    }
+
+    /// Returns `IOLoop[name]`.
+    @Override
+    public String toString() {
+        return "IOLoop[" + name + "]";
+    }
+}

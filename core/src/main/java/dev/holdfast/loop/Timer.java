@@ -1,0 +1,51 @@
+package dev.holdfast.loop;
+
+import dev.holdfast.carrier.Callback;
+import dev.holdfast.time.Due;
+import org.jspecify.annotations.Nullable;
+
+/// One callback and its moment. Made by [IOLoop#callLater] and [IOLoop#callAt].
+public final class Timer extends Due implements Callback {
+    private final IOLoop loop;
+    private @Nullable Runnable action; // null once it fired or was cancelled
+    private boolean counted = true; // keeps its loop running
+
+    Timer(IOLoop loop, long moment, Runnable action) {
+        super(moment);
+        this.loop = loop;
+        this.action = action;
+    }
+
+    /// Forgets the callback at once; does nothing if it has fired. Also works in the very turn in which it is due.
+    public void cancel() {
+        if (action == null) return;
+        loop.checkDoor(this);
+        action = null;
+        loop.remove(this);
+    }
+
+    /// From now on the loop does not keep running for it. Returns this timer.
+    public Timer unref() {
+        loop.checkDoor(this);
+        if (isListed()) loop.uncount(this);
+        counted = false;
+        return this;
+    }
+
+    boolean isCounted() {
+        return counted;
+    }
+
+    /// Fires, unless it was cancelled; the loop calls it.
+    @Override
+    public void run() {
+        var due = action;
+        action = null;
+        if (due != null) loop.call(due);
+    }
+
+    @Override
+    public String toString() {
+        return action == null ? "Timer[over]" : "Timer[" + action + "]";
+    }
+}

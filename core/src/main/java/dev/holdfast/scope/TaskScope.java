@@ -1,0 +1,251 @@
+package dev.holdfast.scope;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.cancel.CancelScope;
+import dev.holdfast.cancel.Cancelled;
+import dev.holdfast.future.Outcome;
+import dev.holdfast.task.Action;
+import dev.holdfast.task.Body;
+import dev.holdfast.task.Task;
+import dev.holdfast.task.Tasks;
+import dev.holdfast.task.Waker;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/// Tasks that live no longer than the block that started them. When one fails, the others are cancelled, and the
+/// block ends with that failure.
+///
+/// ```
+/// TaskScope.run(scope -> {
+///     scope.start("feed", feed);
+///     scope.start("serve", serve);
+/// }); // waits for both
+/// ```
+///
+/// The block may also be a `try` with [#open], which then calls [#join] before it ends. When a child fails while
+/// the block waits for something else, that wait throws the child's very error. What [#cancel] reaches differs: the
+/// block of [#run] is cancelled with the tasks; from the block of a `try` Java gives no way out but an exception
+/// that somebody else would have to catch, so there it goes on.
+public final class TaskScope implements AutoCloseable, Task.Parent {
+    /// What [#run] runs.
+    ///
+    /// @param <T> what it returns
+    /// @param <X> what it may throw
+    @FunctionalInterface
+    public interface Block<T extends @Nullable Object, X extends Throwable> {
+        /// Runs it, with the scope to start tasks in.
+        T run(TaskScope scope) throws X;
+    }
+
+    /// What [#run] runs, without a value.
+    ///
+    /// @param <X> what it may throw
+    @FunctionalInterface
+    public interface Steps<X extends Throwable> {
+        /// Runs it, with the scope to start tasks in.
+        void run(TaskScope scope) throws X;
+    }
+
+    private final Task<?> owner = Task.current();
+    private final CancelScope around = owner.scope();
+    private final CancelScope block; // where the block runs
+    private final CancelScope tasks; // where the tasks run
+    private final boolean supervising; // a failure cancels nobody
+    private final Set<Task<?>> running = new LinkedHashSet<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private @Nullable Waker<@Nullable Void> joiner; // waits until nobody runs
+    private boolean joined; // since the last start
+    private boolean closed;
+
+    private TaskScope(boolean supervising, boolean blockIsCancelledToo) {
+        this.supervising = supervising;
+        owner.check();
+        block = around.inside(this);
+        tasks = blockIsCancelledToo ? block : block.inside(this);
+        owner.enter(block);
+    }
+
+    // ---- making one
+
+    /// A scope for a `try` block, which must end with [#join].
+    public static TaskScope open() {
+        return new TaskScope(false, false);
+    }
+
+    /// A scope for a `try` block in which a failure cancels nobody: it belongs to the future of its task. Must end
+    /// with [#join] too.
+    public static TaskScope supervise() {
+        return new TaskScope(true, false);
+    }
+
+    /// Runs `block`, waits for the tasks it started, and returns its value.
+    ///
+    /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
+    /// @throws CancellationException if the scope's own [#cancel] cut the block short
+    @SuppressWarnings("overloads") // a block lambda tells the two apart by whether it returns a value
+    public static <T extends @Nullable Object, X extends Throwable> T run(Block<T, X> block) throws X {
+        var scope = new TaskScope(false, true);
+        T value;
+        try {
+            value = scope.runBlock(block);
+        } catch (Cancelled e) {
+            if (e.scope() != scope.block) throw e;
+            throw new CancellationException(e.getMessage());
+        }
+        return value;
+    }
+
+    /// Runs `block` and waits for the tasks it started, like [#run(Block)]; when the scope's own [#cancel] cuts it
+    /// short, this returns normally.
+    @SuppressWarnings("overloads")
+    public static <X extends Throwable> void run(Steps<X> block) throws X {
+        var scope = new TaskScope(false, true);
+        try {
+            scope.<@Nullable Void, X>runBlock(s -> {
+                block.run(s);
+                return null;
+            });
+        } catch (Cancelled e) {
+            if (e.scope() != scope.block) throw e;
+        }
+    }
+
+    private <T extends @Nullable Object, X extends Throwable> T runBlock(Block<T, X> body) throws X {
+        try {
+            var value = body.run(this);
+            join();
+            return value;
+        } catch (Throwable e) {
+            cancelTasks("the block failed: " + e);
+            awaitTasks();
+            throw Outcome.<RuntimeException>sneak(withFailures(e));
+        } finally {
+            end();
+        }
+    }
+
+    /// Runs all of `bodies` as tasks and returns what the first success returned; the others are cancelled and
+    /// awaited. If all fail, throws the failure that is first in the list, the others suppressed in it.
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    public static <T extends @Nullable Object> T first(Body<? extends T, ?>... bodies) {
+        return Race.run(List.of(bodies));
+    }
+
+    // ---- the story
+
+    /// Starts a task in this scope; its body runs in a later turn. Any task of the loop may call it while the scope
+    /// is open.
+    ///
+    /// @throws IllegalStateException if this is closed or was cancelled
+    public <T extends @Nullable Object> Task<T> start(String name, Body<? extends T, ?> body) {
+        requireNonNull(name, "name");
+        if (closed) throw new IllegalStateException(this + " is closed; cannot start Task[" + name + "]");
+        if (tasks.isCancelled()) {
+            throw new IllegalStateException(this + " was cancelled; cannot start Task[" + name + "]");
+        }
+        joined = false;
+        Task<T> task = Tasks.of(owner.loop()).start(name, tasks, requireNonNull(body, "body"), this);
+        running.add(task);
+        return task;
+    }
+
+    /// Starts a task in this scope, like [#start(String, Body)].
+    public Task<@Nullable Void> start(String name, Action<?> body) {
+        return start(name, body.asBody());
+    }
+
+    /// Cancels the tasks of this scope; does nothing the second time. [#join] returns normally afterwards.
+    public void cancel(String reason) {
+        tasks.cancel(reason);
+    }
+
+    /// Waits until every task has ended, however it ended; then throws the first failure, the others suppressed in
+    /// it. A task that was cancelled by its own [Task#cancel] is no failure.
+    ///
+    /// @throws Cancelled if a scope around was cancelled; only when every task has ended
+    public void join() {
+        if (Task.current() != owner) throw new IllegalStateException(this + " is joined by " + owner + " only");
+        if (closed) throw new IllegalStateException(this + " is closed");
+        joined = true;
+        awaitTasks();
+        if (around.isCancelled()) throw Outcome.<RuntimeException>sneak(withFailures(around.thrownTo(owner)));
+        if (!failures.isEmpty()) throw Outcome.<RuntimeException>sneak(withFailures(failures.getFirst()));
+    }
+
+    /// Ends the block of a `try`. If tasks still run they are cancelled and awaited; that is an error in words if
+    /// nobody joined, no task failed, nobody cancelled and the block did not throw.
+    @Override
+    public void close() {
+        if (closed) return;
+        var forgotten = List.copyOf(running);
+        boolean excused = joined || tasks.isCancelled() || !failures.isEmpty();
+        cancelTasks("the block has ended");
+        awaitTasks();
+        end();
+        if (forgotten.isEmpty() || excused || Unwinding.isUnderway()) return;
+        throw new IllegalStateException(this + " was left without join while running: " + forgotten);
+    }
+
+    /// For the task itself: one of the tasks has ended.
+    @Override
+    public boolean ended(Task<?> child, @Nullable Throwable failure) {
+        running.remove(child);
+        boolean takes = failure != null && !supervising;
+        if (takes) {
+            failures.add(requireNonNull(failure));
+            var reason = child + " failed: " + failure;
+            block.cancel(reason, failure);
+            tasks.cancel(reason, failure);
+        }
+        if (running.isEmpty() && joiner != null) joiner.wake(null);
+        return takes;
+    }
+
+    // ---- what it rests on
+
+    private void cancelTasks(String reason) {
+        if (!running.isEmpty()) tasks.cancel(reason);
+    }
+
+    /// Whatever is cancelled meanwhile, nobody leaves before the last task has ended.
+    private void awaitTasks() {
+        if (running.isEmpty()) return;
+        owner.within(owner.scope().shieldInside(this), () -> {
+            while (!running.isEmpty()) Task.<@Nullable Void>suspend(this, waker -> joiner = waker);
+            return null;
+        });
+        joiner = null;
+    }
+
+    private void end() {
+        closed = true;
+        owner.leave(block, around);
+        tasks.close();
+    }
+
+    /// Returns `first` with the failures suppressed in it; or the first failure, if `first` is but its consequence.
+    private Throwable withFailures(Throwable first) {
+        var thrown = first;
+        if (first instanceof Cancelled e && (e.scope() == block || e.scope() == tasks) && !failures.isEmpty()) {
+            thrown = failures.getFirst();
+        }
+        for (var failure : failures) suppress(thrown, failure);
+        return thrown;
+    }
+
+    private static void suppress(Throwable thrown, Throwable failure) {
+        if (failure != thrown && !List.of(thrown.getSuppressed()).contains(failure)) thrown.addSuppressed(failure);
+    }
+
+    /// Returns `TaskScope[owner]`.
+    @Override
+    public String toString() {
+        return "TaskScope[" + owner.name() + "]";
+    }
+}

@@ -1,0 +1,168 @@
+package dev.holdfast.task;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.cancel.TooSlow;
+import dev.holdfast.future.Future;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Timer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// What a coroutine may say. Meant for static import.
+public final class Coroutine {
+    private static final Duration NOW = Duration.ZERO;
+
+    private Coroutine() {}
+
+    /// Waits for `future` and returns its value, or throws the very error. If it is done already, this does not
+    /// give up the loop.
+    ///
+    /// @throws dev.holdfast.cancel.Cancelled if a scope around the task is cancelled; the future is not
+    public static <T extends @Nullable Object> T await(Future<T> future) {
+        var task = Task.current();
+        task.check();
+        if (future.isDone()) return future.outcome().get();
+        return Task.suspend(future, future::add);
+    }
+
+    /// Waits for `future`, at most for `limit`, and returns its value, or throws the very error. The future is not
+    /// cancelled when the limit passes. A limit of zero fails at once if the future is not done.
+    ///
+    /// @throws TooSlow if it was not done in time
+    public static <T extends @Nullable Object> T await(Future<T> future, Duration limit) {
+        var task = Task.current();
+        task.check();
+        if (future.isDone()) return future.outcome().get();
+        return suspend(future, limit, future::add);
+    }
+
+    /// For waits with a limit: like [Task#suspend], and fails when the limit passes.
+    ///
+    /// @throws TooSlow naming `where`
+    public static <R extends @Nullable Object> R suspend(Object where, Duration limit, Wait<R> wait) {
+        if (limit.compareTo(NOW) <= 0) throw new TooSlow(where, limit);
+        var limited = new Limited<R>(where, limit, wait);
+        try {
+            return Task.suspend(where, limited);
+        } finally {
+            limited.over();
+        }
+    }
+
+    /// Starts a task in the loop's root scope: nothing around the caller touches it, its failure cancels nobody and
+    /// belongs to its future. Its body runs in a later turn. May be called from callbacks too.
+    public static <T extends @Nullable Object> Task<T> spawn(String name, Body<? extends T, ?> body) {
+        var tasks = Tasks.of(IOLoop.current());
+        return tasks.start(requireNonNull(name, "name"), tasks.root(), requireNonNull(body, "body"));
+    }
+
+    /// Starts a task in the loop's root scope, like [#spawn(String, Body)].
+    public static Task<@Nullable Void> spawn(String name, Action<?> body) {
+        return spawn(name, body.asBody());
+    }
+
+    /// Waits until `time` has passed from now. Zero or less lets everybody else in line go first.
+    public static void sleep(Duration time) {
+        var task = Task.current();
+        if (time.compareTo(NOW) <= 0) task.yieldNow();
+        else Task.suspend("sleep", new Sleep(task.loop(), time));
+    }
+
+    /// Lets everybody else in line go first.
+    public static void yieldNow() {
+        Task.current().yieldNow();
+    }
+
+    /// Runs `body` without interruption: a wait inside is an error, and so nothing else runs meanwhile.
+    public static <T extends @Nullable Object, X extends Throwable> T alone(Body<T, X> body) throws X {
+        return Task.current().alone(body);
+    }
+
+    /// Runs `body` without interruption, like [#alone(Body)].
+    public static <X extends Throwable> void alone(Action<X> body) throws X {
+        alone(body.asBody());
+    }
+
+    /// Runs `body` where no cancellation from outside reaches, at most for `limit`: for what must be done before a
+    /// cancelled task may end.
+    ///
+    /// @throws TooSlow naming the task, if `body` outlived the limit
+    public static <T extends @Nullable Object, X extends Throwable> T shielded(Duration limit, Body<T, X> body)
+            throws X {
+        return Deadline.shielding(Task.current(), limit).run(body);
+    }
+
+    /// Runs `body` where no cancellation from outside reaches, like [#shielded(Duration, Body)].
+    public static <X extends Throwable> void shielded(Duration limit, Action<X> body) throws X {
+        shielded(limit, body.asBody());
+    }
+
+    /// Waits until the task is cancelled; for a task whose only purpose is to be there.
+    ///
+    /// @throws dev.holdfast.cancel.Cancelled always
+    public static void awaitCancelled() {
+        Task.suspend("cancellation", _ -> {});
+        throw new AssertionError("woken from awaitCancelled");
+    }
+
+    private static final class Sleep implements Wait<@Nullable Void> {
+        private final IOLoop loop;
+        private final Duration time;
+        private @Nullable Timer timer;
+
+        Sleep(IOLoop loop, Duration time) {
+            this.loop = loop;
+            this.time = time;
+        }
+
+        @Override
+        public void begin(Waker<@Nullable Void> waker) {
+            timer = loop.callLater(time, () -> waker.wake(null));
+        }
+
+        @Override
+        public void abandon(Waker<@Nullable Void> waker) {
+            if (timer != null) timer.cancel();
+        }
+    }
+
+    private static final class Limited<R extends @Nullable Object> implements Wait<R> {
+        private final Object where;
+        private final Duration limit;
+        private final Wait<R> wait;
+        private @Nullable Timer timer;
+
+        Limited(Object where, Duration limit, Wait<R> wait) {
+            this.where = where;
+            this.limit = limit;
+            this.wait = wait;
+        }
+
+        @Override
+        public void begin(Waker<R> waker) {
+            timer = waker.task().loop().callLater(limit, () -> expire(waker));
+            wait.begin(waker);
+        }
+
+        private void expire(Waker<R> waker) {
+            if (!waker.isWaiting()) return;
+            wait.abandon(waker);
+            waker.fail(new TooSlow(where, limit));
+        }
+
+        @Override
+        public void abandon(Waker<R> waker) {
+            wait.abandon(waker);
+        }
+
+        @Override
+        public boolean giveBack(R value) {
+            return wait.giveBack(value);
+        }
+
+        void over() {
+            if (timer != null) timer.cancel();
+        }
+    }
+}

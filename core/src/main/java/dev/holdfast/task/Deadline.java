@@ -1,0 +1,86 @@
+package dev.holdfast.task;
+
+import dev.holdfast.cancel.CancelScope;
+import dev.holdfast.cancel.Cancelled;
+import dev.holdfast.cancel.TooSlow;
+import dev.holdfast.future.Outcome;
+import dev.holdfast.time.Span;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A limit around a body: when it passes, the body is cancelled. For the words that users write, here and above.
+///
+/// The limit wins over a body that was thrown out of a wait by it and went on all the same; but a body that never
+/// had to wait after the limit had passed has done its work, and keeps its result.
+public final class Deadline {
+    private final Task<?> task;
+    private final Duration limit;
+    private final String name;
+    private final CancelScope scope;
+
+    private Deadline(Task<?> task, Duration limit, String name, boolean shield) {
+        this.task = task;
+        this.limit = limit;
+        this.name = name;
+        this.scope = shield ? task.scope().shieldInside(this) : task.scope().inside(this);
+    }
+
+    /// A limit around what `task`, the current one, does next.
+    public static Deadline around(Task<?> task, Duration limit) {
+        return new Deadline(task, limit, "limit of " + task, false);
+    }
+
+    /// A limit behind which no cancellation from outside reaches.
+    static Deadline shielding(Task<?> task, Duration limit) {
+        return new Deadline(task, limit, "shield of " + task, true);
+    }
+
+    /// Runs `body` and returns its value, or throws its very error.
+    ///
+    /// @throws TooSlow if the limit cut it short
+    public <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
+        T value;
+        try {
+            value = runWithTimer(body);
+        } catch (Throwable e) {
+            if (!scope.wasFelt()) throw e;
+            var tooSlow = new TooSlow(name, limit);
+            if (!isOurs(e)) tooSlow.addSuppressed(e);
+            throw tooSlow;
+        }
+        if (scope.wasFelt()) throw new TooSlow(name, limit);
+        return value;
+    }
+
+    /// Runs `body`, and returns whether it completed: false if the limit cut it short.
+    ///
+    /// @throws X if it failed
+    public <X extends Throwable> boolean completes(Body<?, X> body) throws X {
+        try {
+            runWithTimer(body);
+            return !scope.wasFelt();
+        } catch (Cancelled e) {
+            if (!isOurs(e)) throw Outcome.<RuntimeException>sneak(e);
+            return false;
+        }
+    }
+
+    private boolean isOurs(Throwable error) {
+        return error instanceof Cancelled cancelled && cancelled.scope() == scope;
+    }
+
+    private <T extends @Nullable Object, X extends Throwable> T runWithTimer(Body<T, X> body) throws X {
+        var timer = task.loop().callLater(limit, () -> scope.cancel("limit of " + Span.words(limit)));
+        try {
+            return task.within(scope, body);
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    /// Returns whose limit it is, and how long.
+    @Override
+    public String toString() {
+        return name + ", " + Span.words(limit);
+    }
+}

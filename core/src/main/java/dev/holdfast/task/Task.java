@@ -1,0 +1,354 @@
+package dev.holdfast.task;
+
+import dev.holdfast.cancel.CancelScope;
+import dev.holdfast.cancel.Cancelled;
+import dev.holdfast.carrier.Strand;
+import dev.holdfast.chain.Chain;
+import dev.holdfast.future.Future;
+import dev.holdfast.future.Outcome;
+import dev.holdfast.future.Promise;
+import dev.holdfast.loop.IOLoop;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/// One coroutine: straight-line code that may wait without holding the loop.
+///
+/// A task runs on a virtual thread of its own, carried by its loop's thread. It stops in one place only,
+/// [#suspend], on which every wait of the library is written, and there it is in one of these states:
+///
+/// ```
+///             its turn comes              suspend
+///   in line ──────────────────► running ────────────► waiting
+///      ▲                         │    │                  │
+///      │        yieldNow         │    └──► ended         │ the waker is called,
+///      ├─────────────────────────┘                       │ or the scope is cancelled
+///      └─────────────────────────────────────────────────┘
+/// ```
+///
+/// *A wait* is a [Wait], which says how to begin it and how to undo it, and a [Waker], which ends it once. The
+/// waker puts the task in line *at the grant*, not when the grantor returns: so tasks go on in the order in which
+/// they were granted, mixed with callbacks, and later than the call that woke them (rule 16).
+///
+/// *A cancellation* finds a task waiting: the wait is abandoned, the task stands in line, and `suspend` throws when
+/// its turn comes. It finds it in line, already granted: when its turn comes the grant is given back, if it can be,
+/// and else stands (rule 22). It finds it running or not begun: the next wait throws (rule 21). It finds it blocked
+/// inside the JDK: then it looks like running on a thread that is not the current one, and is interrupted (rule
+/// 23).
+///
+/// *The interrupt flag* belongs to that last case alone. Each wait of ours clears it, so that a park never spins on
+/// it.
+///
+/// @param <T> what it returns
+public final class Task<T extends @Nullable Object> extends Strand implements CancelScope.Occupant {
+    private enum State {
+        IN_LINE,
+        RUNNING, // or blocked in the JDK
+        WAITING,
+        ENDED
+    }
+
+    private final Tasks home;
+    private final String name;
+    private final Promise<T> result;
+    private final CancelScope own; // what cancel(reason) cancels
+    private final @Nullable Parent parent; // null for one that was spawned
+    private CancelScope scope; // the innermost it stands in
+    private @Nullable Body<? extends T, ?> body; // null once it runs
+    private @Nullable Waker<?> waker; // of its wait, or the last one
+    private @Nullable Chain<Holding> holdings; // made by the first
+    private State state = State.IN_LINE;
+    private int alone; // how many blocks around it forbid to wait
+
+    /// Whoever started a task in a block and waits for its end.
+    public interface Parent {
+        /// `child` has ended: with `failure`, or with a value or a cancellation if that is null. Returns whether it
+        /// sees to the failure; then the future of `child` need not be looked at.
+        boolean ended(Task<?> child, @Nullable Throwable failure);
+    }
+
+    Task(Tasks home, String name, CancelScope around, Body<? extends T, ?> body, @Nullable Parent parent) {
+        super(home.loop().carrier());
+        this.home = home;
+        this.name = name;
+        this.body = body;
+        this.parent = parent;
+        this.result = new Promise<>(this);
+        this.own = around.inside(this);
+        this.scope = own;
+        own.occupy(this);
+    }
+
+    // ---- from outside
+
+    /// Returns the task that the current code runs in.
+    ///
+    /// @throws IllegalStateException if that is none
+    public static Task<?> current() {
+        if (Strand.current() instanceof Task<?> task) return task;
+        var loop = IOLoop.current();
+        throw new IllegalStateException("a callback of " + loop + " is no task and cannot wait; start one with spawn");
+    }
+
+    /// Returns the tasks of the current loop that have not ended, in the order they were started.
+    public static Collection<Task<?>> live() {
+        return Tasks.of(IOLoop.current()).live();
+    }
+
+    /// Waits for its end and returns its value, or throws the very error, checked or not.
+    ///
+    /// @throws IllegalStateException if a task joins itself
+    /// @throws CancellationException if it was cancelled and the caller was not
+    public T join() {
+        var me = current();
+        if (me == this) throw new IllegalStateException(this + " joins itself and would wait for ever");
+        return Coroutine.await(result);
+    }
+
+    /// Waits for its end and returns its value, or throws the very error. Declares `X`, so that it can be caught.
+    ///
+    /// @throws X if it failed with it
+    @SuppressWarnings("unused") // the class is there to name X
+    public <X extends Throwable> T join(Class<X> error) throws X {
+        return join();
+    }
+
+    /// Returns its end as a future.
+    public Future<T> future() {
+        return result;
+    }
+
+    /// Cancels it and whatever it started in blocks of its own; does nothing if it has ended.
+    public void cancel(String reason) {
+        home.loop().checkDoor(this);
+        if (state != State.ENDED) own.cancel(reason);
+    }
+
+    /// Returns the name it was started with.
+    public String name() {
+        return name;
+    }
+
+    /// Returns the loop it runs on.
+    public IOLoop loop() {
+        return home.loop();
+    }
+
+    /// Says what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`.
+    public String describe() {
+        return switch (state) {
+            case IN_LINE -> this + " ready";
+            case RUNNING -> this + " running";
+            case WAITING -> this + " waiting on " + (waker == null ? "nothing" : waker.where);
+            case ENDED -> this + " ended";
+        };
+    }
+
+    // ---- its life
+
+    @Override
+    @SuppressWarnings("CatchThrowable") // whatever it throws is its outcome
+    protected void act() {
+        state = State.RUNNING;
+        var body = this.body;
+        this.body = null;
+        Outcome<T> outcome;
+        try {
+            own.check();
+            if (body == null) throw new IllegalStateException(this + " has no body");
+            outcome = new Outcome.Value<>(body.run());
+        } catch (Throwable e) {
+            outcome = new Outcome.Failure<>(seenFromOutside(e));
+        }
+        end(outcome);
+    }
+
+    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled.
+    private Throwable seenFromOutside(Throwable error) {
+        var e = asCancelled(own, error);
+        if (!(e instanceof Cancelled cancelled) || !own.isCancelled()) return e;
+        var seen = new CancellationException(this + " was cancelled: " + cancelled.reason());
+        seen.initCause(cancelled);
+        return seen;
+    }
+
+    private void end(Outcome<T> outcome) {
+        state = State.ENDED;
+        own.close();
+        home.finished(this);
+        abandonHoldings();
+        if (parent != null && parent.ended(this, failureOf(outcome))) result.look();
+        result.settle(outcome);
+    }
+
+    private @Nullable Throwable failureOf(Outcome<T> outcome) {
+        return outcome instanceof Outcome.Failure<T>(Throwable error) && !isCancellation(error) ? error : null;
+    }
+
+    private boolean isCancellation(Throwable error) {
+        return error instanceof CancellationException && error.getCause() instanceof Cancelled && own.isCancelled();
+    }
+
+    private void abandonHoldings() {
+        if (holdings == null) return;
+        for (Holding holding; (holding = holdings.removeFirst()) != null; ) holding.abandoned(this);
+    }
+
+    // ---- waiting
+
+    /// Stops the current task until the waker that `wait` is given is called; returns what it was woken with. Every
+    /// wait in the library is this call. `where` is what is waited for, and names it in messages.
+    ///
+    /// The task always lets at least one turn pass. When its scope is cancelled, before or meanwhile, the wait is
+    /// undone and throws.
+    ///
+    /// @throws Cancelled if a scope around it is cancelled
+    public static <R extends @Nullable Object> R suspend(Object where, Wait<R> wait) {
+        return current().suspendHere(where, wait);
+    }
+
+    private <R extends @Nullable Object> R suspendHere(Object where, Wait<R> wait) {
+        check();
+        var waker = new Waker<R>(this, where, wait);
+        this.waker = waker;
+        state = State.WAITING;
+        home.parked(this, where);
+        wait.begin(waker); // may wake at once
+        if (state == State.IN_LINE) carrier().giveWay();
+        while (state == State.WAITING) park();
+        state = State.RUNNING;
+        if (scope.isCancelled() && waker.yieldsToCancellation())
+            throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
+        return waker.result();
+    }
+
+    private void park() {
+        Thread.interrupted(); // a wait of ours ends by its waker
+        carrier().park();
+    }
+
+    /// The waker was called: stands in line.
+    void granted() {
+        home.granted(this);
+        state = State.IN_LINE;
+        if (Strand.current() != this) carrier().resume(this);
+    }
+
+    /// Lets everybody else in line go first.
+    void yieldNow() {
+        check();
+        giveWay();
+        if (scope.isCancelled()) throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
+    }
+
+    /// What everything that may wait does first, also when it need not wait.
+    ///
+    /// @throws Cancelled if a scope around it is cancelled; one turn has passed then
+    public void check() {
+        if (alone > 0) throw new IllegalStateException(this + " may not wait here: it runs inside alone(...)");
+        if (!scope.isCancelled()) return;
+        giveWay();
+        throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
+    }
+
+    private void giveWay() {
+        Thread.interrupted();
+        state = State.IN_LINE;
+        carrier().giveWay();
+        state = State.RUNNING;
+    }
+
+    /// Its scope was cancelled.
+    @Override
+    public void abort() {
+        if (!scope.isCancelled()) return;
+        switch (state) {
+            case WAITING -> {
+                if (waker != null) waker.abort();
+            }
+            case RUNNING -> interruptIfBlocked();
+            case IN_LINE, ENDED -> {}
+        }
+    }
+
+    private void interruptIfBlocked() {
+        var thread = thread();
+        if (thread != null && thread != Thread.currentThread()) thread.interrupt();
+    }
+
+    // ---- blocks
+
+    /// Returns the innermost scope that the task stands in.
+    public CancelScope scope() {
+        return scope;
+    }
+
+    /// Steps into `inner`, a scope made inside of [#scope]. Step out with [#leave].
+    public void enter(CancelScope inner) {
+        inner.occupy(this);
+        scope = inner;
+    }
+
+    /// Steps out of `inner` into `outer`, and closes `inner`.
+    public void leave(CancelScope inner, CancelScope outer) {
+        if (scope != inner) throw new IllegalStateException(this + " leaves " + inner + " while it stands in " + scope);
+        if (inner.isCancelled()) Thread.interrupted(); // a late interrupt of what is over
+        inner.close();
+        scope = outer;
+    }
+
+    /// Runs `body` in `inner`, a scope made inside of [#scope], and closes it. An interrupt that leaves the body of
+    /// a cancelled scope arrives as the cancellation it was.
+    public <R extends @Nullable Object, X extends Throwable> R within(CancelScope inner, Body<R, X> body) throws X {
+        var outer = scope;
+        enter(inner);
+        try {
+            return body.run();
+        } catch (Throwable e) {
+            throw Outcome.<RuntimeException>sneak(asCancelled(inner, e));
+        } finally {
+            leave(inner, outer);
+        }
+    }
+
+    private static Throwable asCancelled(CancelScope scope, Throwable error) {
+        if (!scope.isCancelled()) return error;
+        if (!(error instanceof InterruptedException || error instanceof ClosedByInterruptException)) return error;
+        try {
+            scope.check();
+            return error;
+        } catch (Cancelled cancelled) {
+            cancelled.addSuppressed(error);
+            return cancelled;
+        }
+    }
+
+    /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error.
+    <R extends @Nullable Object, X extends Throwable> R alone(Body<R, X> body) throws X {
+        alone++;
+        try {
+            return body.run();
+        } finally {
+            alone--;
+        }
+    }
+
+    /// Notes that it holds `holding`, which leaves by [Holding#unlink].
+    public void holds(Holding holding) {
+        if (holdings == null) holdings = new Chain<>();
+        holdings.add(holding);
+    }
+
+    /// Returns what it holds.
+    public List<Holding> holdings() {
+        return holdings == null ? List.of() : holdings.snapshot();
+    }
+
+    /// Returns `Task[name]`.
+    @Override
+    public String toString() {
+        return "Task[" + name + "]";
+    }
+}

@@ -1,0 +1,129 @@
+package dev.holdfast.task;
+
+import dev.holdfast.cancel.CancelScope;
+import dev.holdfast.loop.Guest;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.LoopLocal;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The coroutines of one loop, and its root scope. Starting one outside of a block is the business of
+/// [Coroutine#spawn]; the floors above start theirs here.
+public final class Tasks implements Guest {
+    private static final System.Logger LOG = System.getLogger(Tasks.class.getPackageName());
+    private static final LoopLocal<Tasks> HOME = LoopLocal.withInitial(Tasks::new);
+
+    private final IOLoop loop;
+    private final CancelScope root;
+    private Probe probe = Probe.SILENT;
+    private int live; // started and not ended
+    private int waiting; // of those, waiting and not yet granted
+    private int started;
+
+    private Tasks(IOLoop loop) {
+        this.loop = loop;
+        this.root = CancelScope.root(loop);
+    }
+
+    /// Returns the tasks of `loop`.
+    public static Tasks of(IOLoop loop) {
+        return HOME.get(loop);
+    }
+
+    /// Starts a task called `name` in `scope`; its body runs in a later turn.
+    public <T extends @Nullable Object> Task<T> start(String name, CancelScope scope, Body<? extends T, ?> body) {
+        return start(name, scope, body, null);
+    }
+
+    /// Starts a task called `name` in `scope`, and tells `parent` when it has ended.
+    public <T extends @Nullable Object> Task<T> start(
+            String name, CancelScope scope, Body<? extends T, ?> body, Task.@Nullable Parent parent) {
+        loop.checkDoor(this);
+        started++;
+        live++;
+        var task = new Task<T>(this, name, scope, body, parent);
+        probe.started(task);
+        loop.carrier().start(task, name);
+        return task;
+    }
+
+    /// Returns the scope around everything that [Coroutine#spawn] starts on this loop.
+    public CancelScope root() {
+        return root;
+    }
+
+    /// Returns the tasks that have not ended, in the order they were started.
+    public List<Task<?>> live() {
+        return loop.carrier().strands().stream()
+                .filter(Task.class::isInstance)
+                .<Task<?>>map(strand -> (Task<?>) strand)
+                .toList();
+    }
+
+    /// From now on `probe` is told what the tasks do.
+    public void probe(Probe probe) {
+        this.probe = probe;
+    }
+
+    /// Returns whether a task runs, stands in line or is blocked in the JDK.
+    @Override
+    public boolean isBusy() {
+        return live > waiting;
+    }
+
+    @Override
+    public boolean isLeft() {
+        return live > 0;
+    }
+
+    @Override
+    public void leave() {
+        root.cancel("the loop is closed");
+    }
+
+    @Override
+    public void evicted() {
+        for (var task : live()) {
+            LOG.log(Level.ERROR, task.describe() + " refuses to end although " + loop + " is closed" + stackOf(task));
+        }
+    }
+
+    private static String stackOf(Task<?> task) {
+        var thread = task.thread();
+        if (thread == null) return "";
+        return Arrays.stream(thread.getStackTrace())
+                .map(frame -> "\n\tat " + frame)
+                .collect(Collectors.joining());
+    }
+
+    IOLoop loop() {
+        return loop;
+    }
+
+    int started() {
+        return started;
+    }
+
+    void parked(Task<?> task, Object where) {
+        waiting++;
+        probe.parked(task, where);
+    }
+
+    void granted(Task<?> task) {
+        waiting--;
+        probe.granted(task);
+    }
+
+    void finished(Task<?> task) {
+        live--;
+        probe.finished(task);
+    }
+
+    @Override
+    public String toString() {
+        return "tasks";
+    }
+}

@@ -1,0 +1,88 @@
+package dev.holdfast.task;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.future.Listener;
+import dev.holdfast.future.Outcome;
+import dev.holdfast.future.Outcome.Failure;
+import dev.holdfast.future.Outcome.Value;
+import org.jspecify.annotations.Nullable;
+
+/// Ends one wait of one task, once: whoever comes second is told `false`. It is its own place in the line that it
+/// waits in, and listens to the future that is awaited.
+///
+/// ```
+///              wake, fail            the task runs again
+///   waiting ─────────────► granted ─────────────────────► over
+///      │                                                   ▲
+///      └──────────────────► aborted ───────────────────────┘
+///        the scope was cancelled      Cancelled is thrown
+/// ```
+///
+/// @param <R> what the wait returns
+public final class Waker<R extends @Nullable Object> extends Listener<R> {
+    final Object where; // what is waited for
+    private final Task<?> task;
+    private final Wait<R> wait;
+    private @Nullable Outcome<R> grant; // null while waiting, and when aborted
+    private boolean aborted;
+
+    Waker(Task<?> task, Object where, Wait<R> wait) {
+        this.task = task;
+        this.where = where;
+        this.wait = wait;
+    }
+
+    /// Grants the wait, which then returns `value`. The task goes on later than this call returns. Returns false if
+    /// the wait was over: then `value` is still the caller's.
+    public boolean wake(R value) {
+        return settle(new Value<>(value));
+    }
+
+    /// Ends the wait with an error. Returns false if it was over.
+    public boolean fail(Throwable error) {
+        return settle(new Failure<>(requireNonNull(error, "error")));
+    }
+
+    /// Returns whether it can still be woken.
+    public boolean isWaiting() {
+        return grant == null && !aborted;
+    }
+
+    /// Returns who waits.
+    public Task<?> task() {
+        return task;
+    }
+
+    @Override
+    protected void settled(Outcome<R> outcome) {
+        settle(outcome);
+    }
+
+    private boolean settle(Outcome<R> outcome) {
+        if (!isWaiting()) return false;
+        grant = outcome;
+        task.granted();
+        return true;
+    }
+
+    void abort() {
+        if (!isWaiting()) return;
+        aborted = true;
+        wait.abandon(this);
+        task.granted();
+    }
+
+    /// For the task, when it runs again: returns whether the cancellation of its scope takes the grant back.
+    boolean yieldsToCancellation() {
+        return switch (grant) {
+            case null -> true;
+            case Value<R>(R value) -> wait.giveBack(value);
+            case Failure<R> _ -> true;
+        };
+    }
+
+    R result() {
+        return requireNonNull(grant).get();
+    }
+}

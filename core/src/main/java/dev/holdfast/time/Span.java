@@ -1,0 +1,45 @@
+package dev.holdfast.time;
+
+import java.time.Duration;
+
+/// Lengths of time as people write them, and as the loop counts them.
+public final class Span {
+    private static final long MICRO = 1_000;
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000_000_000;
+
+    private Span() {}
+
+    /// Returns `length` in nanoseconds; one too long for a `long` (292 years) is as long as can be.
+    public static long nanos(Duration length) {
+        try {
+            return length.toNanos();
+        } catch (ArithmeticException e) {
+            return length.isNegative() ? Long.MIN_VALUE / 2 : Long.MAX_VALUE / 2;
+        }
+    }
+
+    /// Returns the moment `length` after `now`, both in nanoseconds; it stays within half the range of a `long`, so
+    /// that moments can be compared by their difference.
+    public static long after(long now, Duration length) {
+        long nanos = nanos(length);
+        return now + Math.clamp(nanos, Long.MIN_VALUE / 2, Long.MAX_VALUE / 2);
+    }
+
+    /// Returns `length` in words: `3 s`, `1.5 s`, `250 ms`, `2 h`, `90 min`.
+    public static String words(Duration length) {
+        long nanos = nanos(length);
+        if (nanos < 0) return "-" + words(Duration.ofNanos(-nanos));
+        if (nanos < MICRO) return nanos + " ns";
+        if (nanos < MILLI) return number(nanos, MICRO) + " us";
+        if (nanos < SECOND) return number(nanos, MILLI) + " ms";
+        if (nanos < 120 * SECOND) return number(nanos, SECOND) + " s";
+        if (nanos % (3600 * SECOND) == 0) return nanos / (3600 * SECOND) + " h";
+        return number(nanos, 60 * SECOND) + " min";
+    }
+
+    private static String number(long nanos, long unit) {
+        long tenths = nanos / (unit / 10);
+        return tenths % 10 == 0 ? Long.toString(tenths / 10) : tenths / 10 + "." + tenths % 10;
+    }
+}

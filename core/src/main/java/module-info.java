@@ -1,0 +1,17 @@
+/// Loop, futures, coroutines, scopes, locks and queues, on the JDK alone.
+module dev.holdfast.core {
+    requires static transitive org.jspecify; // annotations: nobody needs them to run
+    requires jdk.unsupported; // sun.misc.Signal: the JDK has no other way to hear of Ctrl-C
+
+    exports dev.holdfast;
+    exports dev.holdfast.cancel;
+    exports dev.holdfast.carrier;
+    exports dev.holdfast.chain;
+    exports dev.holdfast.future;
+    exports dev.holdfast.loop;
+    exports dev.holdfast.scope;
+    exports dev.holdfast.sync;
+    exports dev.holdfast.task;
+    exports dev.holdfast.testing;
+    exports dev.holdfast.time;
+}
