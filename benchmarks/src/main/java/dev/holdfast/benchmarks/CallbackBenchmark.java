@@ -52,13 +52,13 @@ public class CallbackBenchmark extends Measured {
         var door = open.loop.external("bench");
         var threads = new Thread[THREADS];
         for (int i = 0; i < THREADS; i++) {
-            threads[i] = Thread.ofPlatform().start(() -> bring(open, door));
+            threads[i] = Thread.ofPlatform().start(() -> bring(door));
         }
         open.loop.run();
         if (count != N) throw new IllegalStateException("of " + N + " callbacks ran " + count);
     }
 
-    private void bring(OpenLoop open, External door) {
+    private void bring(External door) {
         for (int i = 0; i < N / THREADS; i++) door.execute(() -> arrive(door));
     }
 

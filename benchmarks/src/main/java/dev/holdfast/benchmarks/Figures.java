@@ -13,27 +13,33 @@ import java.util.stream.Collectors;
 
 /// Named figures, each measured several times, in files laid out as JMH's are.
 final class Figures {
-    // JMH writes the name first; the raw data that follows next are those of the primary metric.
-    private static final Pattern ENTRY = Pattern.compile(
-            "\"benchmark\" *: *\"(?:[\\w.]*\\.)?(\\w+\\.\\w+)\".*?\"rawData\" *: *\\[([^a-zA-Z{}\"]*)]",
-            Pattern.DOTALL);
-    private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d.]*(?:E-?\\d+)?");
+    private static final Pattern NAME = Pattern.compile("\"benchmark\" *: *\"(?:[\\w.]*\\.)?(\\w+\\.\\w+)\"");
+    private static final Pattern METRIC = // its name, and what was measured
+            Pattern.compile("\"(\\w+)\" *: *\\{[^{}]*?(?:\\{[^{}]*}[^{}]*?)*?\"rawData\" *: *\\[([^{}\"]*)]");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d.]*(?:[eE][+-]?\\d+)?");
 
     private final Map<String, List<Double>> all = new LinkedHashMap<>();
 
-    /// Reads those of `file`.
+    /// Reads those of `file`. The counters of a benchmark are called `Class.method:counter`.
     static Figures read(Path file) {
         var figures = new Figures();
         try {
-            ENTRY.matcher(Files.readString(file))
-                    .results()
-                    .forEach(entry -> NUMBER.matcher(entry.group(2))
-                            .results()
-                            .forEach(number -> figures.add(entry.group(1), Double.parseDouble(number.group()))));
+            for (var entry : Files.readString(file).split("(?=\"benchmark\" *:)")) figures.readEntry(entry);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return figures;
+    }
+
+    private void readEntry(String entry) {
+        var name = NAME.matcher(entry);
+        if (!name.find()) return;
+        for (var metric = METRIC.matcher(entry); metric.find(); ) {
+            var suffix = metric.group(1).equals("primaryMetric") ? "" : ":" + metric.group(1);
+            NUMBER.matcher(metric.group(2))
+                    .results()
+                    .forEach(number -> add(name.group(1) + suffix, Double.parseDouble(number.group())));
+        }
     }
 
     /// Adds one measurement of what is called `name`, as `Class.method`.

@@ -12,18 +12,19 @@ import java.util.Locale;
 /// Prints what was measured, and whether it is good enough. `Table FOLDER`, where the folder holds the files that
 /// [Bench] leaves.
 ///
-/// A ratio is taken within a round, where subject and baseline ran within a minute or two of each other; what
-/// stands in the table is the median over the rounds.
+/// What has a baseline was measured beside it ([Beside]): its ratio is taken iteration by iteration, and the
+/// medians stand in the table. Bytes are compared by their medians.
 final class Table {
     private static final String SWITCH = "SwitchBenchmark.bareSwitch";
+    private static final String YIELD = "SwitchBenchmark.bareYield";
     private static final String START = "StartBenchmark.bareStart";
 
     private static final List<Row> ROWS = List.of(
             Row.within("bare: unpark + park", SWITCH, "ns", 300),
             Row.against("await, task to task", "SwitchBenchmark.awaitTask", SWITCH, 1.5),
             Row.against("await what a callback completes", "SwitchBenchmark.awaitCallback", SWITCH),
-            Row.against("bare: yield", "SwitchBenchmark.bareYield", SWITCH),
-            Row.against("yieldNow", "SwitchBenchmark.yieldTask", SWITCH),
+            Row.plain("bare: yield", "SwitchBenchmark.bareYield", "ns"),
+            Row.against("yieldNow", "SwitchBenchmark.yieldTask", YIELD),
             Row.against("queue of 1, per item", "QueueBenchmark.one", SWITCH, 2.0),
             Row.against("queue without bound, per item", "QueueBenchmark.unbounded", SWITCH, 2.0),
             Row.plain("bare: start + finish", START, "ns"),
@@ -66,10 +67,20 @@ final class Table {
             var values = new ArrayList<Double>();
             var ratios = new ArrayList<Double>();
             for (var round : rounds) {
-                var mine = round.of(name);
-                var bare = round.of(baseline);
-                values.addAll(mine);
-                if (!mine.isEmpty() && !bare.isEmpty()) ratios.add(quantile(0.5, mine) / quantile(0.5, bare));
+                var bare = round.of(name + ":bareNanos");
+                if (bare.isEmpty()) {
+                    var mine = round.of(name);
+                    bare = round.of(baseline);
+                    values.addAll(mine);
+                    if (!mine.isEmpty() && !bare.isEmpty()) ratios.add(quantile(0.5, mine) / quantile(0.5, bare));
+                } else {
+                    var operations = round.of(name + ":operations");
+                    var nanos = round.of(name + ":nanos");
+                    for (int i = 0; i < bare.size(); i++) {
+                        values.add(nanos.get(i) / operations.get(i));
+                        ratios.add(nanos.get(i) / bare.get(i));
+                    }
+                }
             }
             if (values.isEmpty()) return "";
             return "| %s | %s %s | %s – %s | %s | %s | %s |%n"
