@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 /// Named figures, each measured several times, in files laid out as JMH's are.
 final class Figures {
+    private static final Pattern ENTRY = Pattern.compile("(?=\"benchmark\" *:)");
     private static final Pattern NAME = Pattern.compile("\"benchmark\" *: *\"(?:[\\w.]*\\.)?(\\w+\\.\\w+)\"");
     private static final Pattern METRIC = // its name, and what was measured
             Pattern.compile("\"(\\w+)\" *: *\\{[^{}]*?(?:\\{[^{}]*}[^{}]*?)*?\"rawData\" *: *\\[([^{}\"]*)]");
@@ -24,7 +25,7 @@ final class Figures {
     static Figures read(Path file) {
         var figures = new Figures();
         try {
-            for (var entry : Files.readString(file).split("(?=\"benchmark\" *:)")) figures.readEntry(entry);
+            ENTRY.splitAsStream(Files.readString(file)).forEach(figures::readEntry);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 /// hundred thousand of them parked, less what they leave without. `Retained FILE.json`
 final class Retained {
     private static final int N = 100_000;
+    private static final int WARMUPS = 3;
     private static final int ROUNDS = 3;
-    private static final int COLLECTIONS = 3; // some of what a collection frees is only found by the next
+    private static final int COLLECTIONS = 2; // some of what a collection frees is only found by the next
 
     private Retained() {}
 
     public static void main(String... args) {
         var figures = new Figures();
-        bare();
-        tasks();
-        tasksWithPromises(); // the first time everything is interpreted, and frames are larger
+        for (int i = 0; i < WARMUPS; i++) { // what is interpreted has larger frames
+            bare();
+            tasks();
+            tasksWithPromises();
+        }
         for (int i = 0; i < ROUNDS; i++) {
             figures.add("Retained.bare", bare());
             figures.add("Retained.task", tasks());
