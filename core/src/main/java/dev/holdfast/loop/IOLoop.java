@@ -330,10 +330,12 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (home != null && home.carrier.isHere()) return home;
         var here = currentOrNull();
         if (home == null || home.closed || home == here) return here;
-        if (here != null)
-            throw new IllegalStateException(thing + " belongs to " + home + " and was touched on " + here);
-        home.checkDoor(thing);
-        return home;
+        if (here == null) {
+            home.checkDoor(thing);
+            return home;
+        }
+        throw new IllegalStateException(inWords(Thread.currentThread()) + " touched " + thing + " of " + home
+                + " but runs " + here + "; open an External on the loop and hand it to this thread");
     }
 
     /// For what belongs to this loop.

@@ -7,6 +7,7 @@ import dev.holdfast.future.Future;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// What a coroutine may say. Meant for static import.
@@ -35,6 +36,15 @@ public final class Coroutine {
         task.check();
         if (future.isDone()) return future.outcome().get();
         return suspend(future, limit, future::add);
+    }
+
+    /// Waits for `stage` and returns its value, or throws the very error: the cause of a
+    /// [java.util.concurrent.CompletionException]. Any thread may complete it; until then the loop knows that
+    /// somebody may still come, and keeps running. If it is done already, this does not give up the loop.
+    ///
+    /// @throws dev.holdfast.cancel.Cancelled if a scope around the task is cancelled; the stage is not
+    public static <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) {
+        return new StageWait<T>(Task.current()).await(stage);
     }
 
     /// For waits with a limit: like [Task#suspend], and fails when the limit passes.

@@ -215,13 +215,24 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         this.waker = waker;
         state = State.WAITING;
         home.parked(this, where);
-        wait.begin(waker); // may wake at once
+        begin(wait, waker); // may wake at once
         if (state == State.IN_LINE) carrier().giveWay();
         while (state == State.WAITING) park();
         state = State.RUNNING;
         if (scope.isCancelled() && waker.yieldsToCancellation())
             throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
         return waker.result();
+    }
+
+    /// A wait that cannot begin leaves nobody waiting.
+    private static <R extends @Nullable Object> void begin(Wait<R> wait, Waker<R> waker) {
+        try {
+            wait.begin(waker);
+        } catch (Throwable e) {
+            waker.abort();
+            waker.task().state = State.RUNNING;
+            throw e;
+        }
     }
 
     private void park() {
