@@ -23,7 +23,7 @@ public final class Coroutine {
     public static <T extends @Nullable Object> T await(Future<T> future) {
         var task = Task.current();
         task.check();
-        if (future.isDone()) return future.outcome().get();
+        if (future.isDone()) return task.taken(future.outcome());
         return Task.suspend(future, future::add);
     }
 
@@ -34,7 +34,7 @@ public final class Coroutine {
     public static <T extends @Nullable Object> T await(Future<T> future, Duration limit) {
         var task = Task.current();
         task.check();
-        if (future.isDone()) return future.outcome().get();
+        if (future.isDone()) return task.taken(future.outcome());
         return suspend(future, limit, future::add);
     }
 
@@ -51,7 +51,10 @@ public final class Coroutine {
     ///
     /// @throws TooSlow naming `where`
     public static <R extends @Nullable Object> R suspend(Object where, Duration limit, Wait<R> wait) {
-        if (limit.compareTo(NOW) <= 0) throw new TooSlow(where, limit);
+        if (limit.compareTo(NOW) <= 0) {
+            Task.current().check();
+            throw new TooSlow(where, limit);
+        }
         var limited = new Limited<R>(where, limit, wait);
         try {
             return Task.suspend(where, limited);

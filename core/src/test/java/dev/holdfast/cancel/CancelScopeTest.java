@@ -204,4 +204,18 @@ class CancelScopeTest {
         assertThat(tooSlow).hasMessage("Queue[0/8]: not within 1.5 s");
         assertThat(tooSlow.limit()).isEqualTo(ofMillis(1_500));
     }
+
+    @Test
+    void aTreeMayBeDeeperThanAStack() { // rule 21
+        var scope = root;
+        for (int i = 0; i < 1_000_000; i++) scope = scope.inside(i);
+        root.cancel("enough");
+        assertThat(scope.isCancelled()).isTrue();
+    }
+
+    @Test
+    void cancelledIsAnErrorSoThatCatchExceptionLetsItPass() { // rule 21, fix: a catch-all in a loop spins
+        assertThat(Error.class).isAssignableFrom(Cancelled.class);
+        assertThat(RuntimeException.class).isAssignableFrom(TooSlow.class);
+    }
 }
