@@ -47,7 +47,7 @@ final class SelfTest {
     }
 
     /// One virtual thread that stops three times: for good, for an hour, and to let others go first.
-    static final class Trial extends ForkJoinPool {
+    static class Trial extends ForkJoinPool {
         @Nullable String problem;
 
         int timedParks;

@@ -10,10 +10,17 @@ import java.util.concurrent.TimeUnit;
 record Child(int status, String output) {
     /// Runs `main` with `flags`, and waits for its end.
     static Child run(Class<?> main, String... flags) throws IOException, InterruptedException {
-        var command = new ArrayList<String>(List.of(flags));
-        command.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        var args = new ArrayList<>(List.of(flags));
+        args.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return java(args.toArray(String[]::new));
+    }
+
+    /// Runs `java` with `args`, and waits for its end.
+    static Child java(String... args) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(args));
         command.addAll(
-                List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main.getName()));
+                0,
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var out = process.getInputStream()) {
             var output = new String(out.readAllBytes()).strip();
