@@ -1,0 +1,70 @@
+package dev.holdfast.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Named figures, each measured several times, in files laid out as JMH's are.
+final class Figures {
+    // JMH writes the name first; the raw data that follows next are those of the primary metric.
+    private static final Pattern ENTRY = Pattern.compile(
+            "\"benchmark\" *: *\"(?:[\\w.]*\\.)?(\\w+\\.\\w+)\".*?\"rawData\" *: *\\[([^a-zA-Z{}\"]*)]",
+            Pattern.DOTALL);
+    private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d.]*(?:E-?\\d+)?");
+
+    private final Map<String, List<Double>> all = new LinkedHashMap<>();
+
+    /// Reads those of `file`.
+    static Figures read(Path file) {
+        var figures = new Figures();
+        try {
+            ENTRY.matcher(Files.readString(file))
+                    .results()
+                    .forEach(entry -> NUMBER.matcher(entry.group(2))
+                            .results()
+                            .forEach(number -> figures.add(entry.group(1), Double.parseDouble(number.group()))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return figures;
+    }
+
+    /// Adds one measurement of what is called `name`, as `Class.method`.
+    void add(String name, double value) {
+        all.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
+    }
+
+    /// Returns all measurements of what is called `name`.
+    List<Double> of(String name) {
+        return all.getOrDefault(name, List.of());
+    }
+
+    /// Writes them to `file`.
+    void write(Path file) {
+        var text = all.entrySet().stream()
+                .map(entry -> "{\"benchmark\": \"" + entry.getKey() + "\", \"primaryMetric\": {\"rawData\": ["
+                        + entry.getValue() + "]}}")
+                .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Returns the value that `share` of `values` lie below: 0.5 for the median.
+    static double quantile(double share, List<Double> values) {
+        var sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+    }
+}
