@@ -294,7 +294,12 @@ public final class MountedCarrier extends Carrier {
         for (var strand : strands.values()) {
             if (strand instanceof Role role) LockSupport.unpark(role.thread);
         }
-        if (strands.isEmpty()) Internals.remove(container);
+        if (strands.isEmpty()) abandoned();
+    }
+
+    @Override
+    void abandoned() {
+        Internals.remove(container);
     }
 
     /// From the JDK: `continuation` may run. Total: it never blocks and never throws, also after the end; but for
