@@ -184,5 +184,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     final void ended(Strand strand) {
         var thread = strand.thread;
         if (thread != null) strands.remove(thread);
+        if (closed && strands.isEmpty()) abandoned();
     }
+
+    /// Nothing will run here any more.
+    void abandoned() {}
 }
