@@ -45,7 +45,7 @@ sealed interface Shelf<T> {
         @Override
         public void putBack(Entry<T> taken) {
             var earlier = new ArrayDeque<Entry<T>>(); // those that were put back before it
-            while (!entries.isEmpty() && entries.getFirst().order < taken.order) earlier.push(entries.removeFirst());
+            while (!entries.isEmpty() && entries.getFirst().order < taken.order) earlier.push(entries.remove());
             entries.addFirst(taken);
             earlier.forEach(entries::addFirst);
         }

@@ -37,7 +37,7 @@ class CancellationPropertiesTest {
     }
 
     static Stream<Case> cases() {
-        return Contest.all().stream().flatMap(contest -> Stream.of(new Case(contest, null), new Case(contest, DAY)));
+        return contests().flatMap(contest -> Stream.of(new Case(contest, null), new Case(contest, DAY)));
     }
 
     static Stream<Supplier<Contest>> contests() {
@@ -112,6 +112,19 @@ class CancellationPropertiesTest {
             yieldNow();
             expect("victim cancelled");
             assertThat(contest.isThere()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("contests")
+    void cancelledBeforeWinsOverAZeroLimit(Supplier<Contest> maker) { // rule 21: checked first
+        var contest = maker.get();
+        Sim.run(() -> {
+            contest.begin();
+            cancelledBefore(contest, Duration.ZERO);
+            yieldNow();
+            expect("victim cancelled");
+            contest.grant();
         });
     }
 

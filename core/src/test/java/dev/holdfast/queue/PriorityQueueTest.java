@@ -103,7 +103,8 @@ class PriorityQueueTest {
     }
 
     @Test
-    void anItemWithoutAnOrderIsRefusedWhereItIsPut() { // a heap alone would take the first, and fail for somebody else
+    void anItemWithoutAnOrderIsRefusedWhereItIsPut() {
+        // A heap alone would take the first, and fail for somebody else.
         var queue = new PriorityQueue<Object>();
         assertThatThrownBy(() -> queue.tryPut(new Object())).isInstanceOf(ClassCastException.class);
         assertThat(queue.isEmpty()).isTrue();
@@ -111,7 +112,8 @@ class PriorityQueueTest {
 
     @Test
     void nullAndACapacityOfZeroAreRefused() { // rule 33
-        assertThatThrownBy(() -> new PriorityQueue<Integer>().tryPut(null)).isInstanceOf(NullPointerException.class);
+        var queue = new PriorityQueue<Integer>();
+        assertThatThrownBy(() -> queue.tryPut(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> new PriorityQueue<Integer>(0)).hasMessage("capacity < 1: 0");
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /// falls together. Whatever happens: what was put is got once, or is still in the queue; what was refused is not
 /// (rules 22, 33 to 36). `-Dholdfast.seed=N` runs one seed alone.
 class QueueModelTest {
-    private static final int SEEDS = 1000;
+    private static final int SEEDS = 500;
 
     @Test
     void whatIsPutIsDeliveredOnceOrStillThere() { // rule 22

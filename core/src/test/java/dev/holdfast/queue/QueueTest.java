@@ -13,6 +13,7 @@ import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class QueueTest {
@@ -501,6 +502,20 @@ class QueueTest {
             assertThatThrownBy(() -> two.tryPut("e")).isInstanceOf(QueueClosed.class);
             assertThat(List.of(two.get(), two.get())).containsExactly("a", "b"); // and neither c nor d
             assertThat(two.isEmpty()).isTrue();
+        });
+    }
+
+    @Test
+    void whoIsCancelledAndToldOfTheCloseInTheSameMomentIsCancelled() { // rule 21
+        Sim.run(() -> {
+            var one = new Queue<String>(1);
+            one.put("a");
+            var tasks = List.of(getter("getter", queue), putter(one, "b"));
+            yieldNow();
+            queue.close();
+            one.close();
+            for (var task : tasks) task.cancel("the same moment");
+            for (var task : tasks) assertThatThrownBy(task::join).isInstanceOf(CancellationException.class);
         });
     }
 

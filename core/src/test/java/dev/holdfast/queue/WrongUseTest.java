@@ -180,8 +180,9 @@ class WrongUseTest {
             sleep(HOUR);
             assertThat(errors)
                     .hasSize(thing.calls.size())
-                    .containsOnly("Thread[stranger] touched " + name + " of IOLoop[sim], which runs on Thread[" + runner
-                            + "]; open an External on the loop and hand it to this thread");
+                    .containsOnly("Thread[stranger] touched " + name + " of IOLoop[sim], which runs on "
+                            + runner
+                            + "; open an External on the loop and hand it to this thread");
         });
     }
 
@@ -226,10 +227,10 @@ class WrongUseTest {
         }
     }
 
-    /// Returns the name of the thread that the current loop runs on, as the loop itself tells it.
+    /// Returns the thread that the current loop runs on, as the loop itself calls it.
     private static String runner() {
         var loop = IOLoop.current();
-        return errorOf(loop::run).replaceFirst(".*Thread\\[(.*)]", "$1"); // it runs already, on that one
+        return errorOf(loop::run).replaceFirst(".* runs already, on ", "");
     }
 
     private static String errorOf(Runnable call) {

@@ -87,20 +87,23 @@ class WaitQueueTest {
     }
 
     @Test
-    void leavingTheLineTakesConstantTime() { // rule 29: a line that is searched takes thousands of times longer from
-        // its end
+    void leavingTheLineTakesConstantTime() { // rule 29
+        // A line that is searched takes a thousand times longer from its end.
         Sim.run(() -> {
-            nanosToCancel(crowd()); // warms up
-            long fromTheFront = nanosToCancel(crowd());
-            long fromTheEnd = nanosToCancel(crowd().reversed());
-            assertThat(fromTheEnd).isLessThan(20 * fromTheFront + 20_000_000);
+            long fromTheFront = Long.MAX_VALUE;
+            long fromTheEnd = Long.MAX_VALUE;
+            for (int round = 0; round < 3; round++) {
+                fromTheFront = Math.min(fromTheFront, nanosToCancel(crowd()));
+                fromTheEnd = Math.min(fromTheEnd, nanosToCancel(crowd().reversed()));
+            }
+            assertThat(fromTheEnd).isLessThan(5 * fromTheFront + 5_000_000);
             trail.expect();
         });
     }
 
     private List<Task<?>> crowd() {
         var crowd = new ArrayList<Task<?>>();
-        for (int i = 0; i < 20_000; i++) crowd.add(waiter("waiter"));
+        for (int i = 0; i < 5_000; i++) crowd.add(waiter("waiter"));
         yieldNow();
         return crowd;
     }
