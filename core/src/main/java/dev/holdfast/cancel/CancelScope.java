@@ -2,6 +2,7 @@ package dev.holdfast.cancel;
 
 import dev.holdfast.chain.Chain;
 import dev.holdfast.chain.Link;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -140,12 +141,16 @@ public final class CancelScope extends Link {
         occupant = null;
     }
 
+    /// Walks with a stack of its own: scopes may lie inside each other deeper than calls may.
     private void spread(Cancellation cancellation) {
-        this.cancellation = cancellation;
-        if (occupant != null) occupant.abort();
-        if (inner == null) return;
-        for (var scope : inner.snapshot()) {
-            if (!scope.shield) scope.spread(cancellation);
+        var next = new ArrayDeque<CancelScope>();
+        for (CancelScope scope = this; scope != null; scope = next.poll()) {
+            scope.cancellation = cancellation;
+            if (scope.occupant != null) scope.occupant.abort();
+            if (scope.inner == null) continue;
+            for (var below : scope.inner.snapshot().reversed()) {
+                if (!below.shield) next.push(below);
+            }
         }
     }
 
