@@ -43,8 +43,6 @@ public final class MountedCarrier extends Carrier {
     /// How many turns may pass without the poller: I/O waits that long when tasks are always ready.
     static final int OWN_TURNS = 64;
 
-    private static final Thread.UncaughtExceptionHandler NOBODY = (_, _) -> {};
-
     private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
@@ -192,8 +190,8 @@ public final class MountedCarrier extends Carrier {
 
     @Override
     public void start(Strand strand, String name) {
-        var thread = builder.name(name).uncaughtExceptionHandler(strand).unstarted(strand);
-        builder.uncaughtExceptionHandler(NOBODY); // else the builder would keep the last one that was started
+        var thread = builder.name(name).unstarted(strand);
+        thread.setUncaughtExceptionHandler(strand); // not by the builder, which would keep the last one
         strand.thread = thread;
         strands.put(thread, strand);
         Internals.start(thread, container);

@@ -199,7 +199,8 @@ class CancelScopeTest {
     }
 
     @Test
-    void scopesInsideEachOtherHoweverDeepAreCancelled() { // a task in a block of a task in a block of …; naively it overflows
+    void scopesInsideEachOtherHoweverDeepAreCancelled() { // a task in a block of a task in a block of …; naively it
+        // overflows
         var deepest = inner;
         for (int i = 0; i < 100_000; i++) deepest = deepest.inside(i);
         outer.cancel("enough");

@@ -59,7 +59,9 @@ class StageTest {
             var stage = promise.toCompletionStage().toCompletableFuture();
             promise.fail(error);
             yieldNow();
-            assertThatThrownBy(stage::get).isInstanceOf(ExecutionException.class).hasCause(error);
+            assertThatThrownBy(stage::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCause(error);
             assertThatThrownBy(() -> stage.thenApply(x -> x).join())
                     .isInstanceOf(CompletionException.class)
                     .hasCause(error);

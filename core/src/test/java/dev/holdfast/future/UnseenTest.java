@@ -139,7 +139,8 @@ class UnseenTest {
     void whoAwaitsHasLooked() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
-            var waiter = spawn("waiter", () -> assertThatThrownBy(() -> await(before)).isSameAs(error));
+            var waiter = spawn(
+                    "waiter", () -> assertThatThrownBy(() -> await(before)).isSameAs(error));
             yieldNow();
             before.fail(error);
             waiter.join();

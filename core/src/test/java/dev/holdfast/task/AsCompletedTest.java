@@ -109,7 +109,8 @@ class AsCompletedTest {
     }
 
     @Test
-    void askedTwiceWithoutTakingIsAnError() { // rule 28, fix: naively the second takes the first one's place, which hangs
+    void askedTwiceWithoutTakingIsAnError() { // rule 28, fix: naively the second takes the first one's place, which
+        // hangs
         Sim.run(() -> {
             var promise = new Promise<String>();
             var each = AsCompleted.of(List.of(promise));

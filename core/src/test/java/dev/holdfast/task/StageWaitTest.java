@@ -48,7 +48,8 @@ class StageWaitTest {
             assertThat(await(CompletableFuture.completedFuture("x"))).isEqualTo("x");
             assertThat(await(CompletableFuture.completedStage("y"))).isEqualTo("y");
             assertThat(await(CompletableFuture.completedStage((String) null))).isNull();
-            assertThatThrownBy(() -> await(CompletableFuture.failedStage(new IOException("z")))).hasMessage("z");
+            assertThatThrownBy(() -> await(CompletableFuture.failedStage(new IOException("z"))))
+                    .hasMessage("z");
             trail.expect();
             yieldNow();
             trail.expect("callback");
@@ -61,7 +62,8 @@ class StageWaitTest {
             var error = new IOException("x");
             var stage = new CompletableFuture<String>();
             var derived = stage.thenApply(x -> x).thenApply(x -> x);
-            var waiter = spawn("waiter", () -> assertThatThrownBy(() -> await(derived)).isSameAs(error));
+            var waiter = spawn(
+                    "waiter", () -> assertThatThrownBy(() -> await(derived)).isSameAs(error));
             yieldNow();
             stage.completeExceptionally(error);
             waiter.join();
@@ -74,7 +76,8 @@ class StageWaitTest {
     void aCompletionExceptionWithoutCauseIsThrownItself() {
         Sim.run(() -> {
             var error = new CompletionException("x", null);
-            assertThatThrownBy(() -> await(CompletableFuture.failedStage(error))).isSameAs(error);
+            assertThatThrownBy(() -> await(CompletableFuture.failedStage(error)))
+                    .isSameAs(error);
         });
     }
 
@@ -120,7 +123,8 @@ class StageWaitTest {
                     for (int i = first; i < stages.size(); i += 4) stages.get(i).complete(i);
                 });
             }
-            for (int i = 0; i < waiters.size(); i++) assertThat(waiters.get(i).join()).isEqualTo(i);
+            for (int i = 0; i < waiters.size(); i++)
+                assertThat(waiters.get(i).join()).isEqualTo(i);
         });
     }
 
@@ -129,7 +133,9 @@ class StageWaitTest {
     void theLoopKeepsRunningForWhoMayStillComplete() { // an idle loop would end, and the task would hang
         var stage = new CompletableFuture<String>();
         var waits = new CompletableFuture<Void>();
-        waits.thenRunAsync(() -> stage.complete("late"), CompletableFuture.delayedExecutor(50, java.util.concurrent.TimeUnit.MILLISECONDS));
+        waits.thenRunAsync(
+                () -> stage.complete("late"),
+                CompletableFuture.delayedExecutor(50, java.util.concurrent.TimeUnit.MILLISECONDS));
         assertThat(Holdfast.<String, RuntimeException>run(() -> {
                     waits.complete(null);
                     return await(stage);
@@ -167,7 +173,8 @@ class StageWaitTest {
     void aLimitCutsTheWaitShortAndNotTheStage() { // rule 27
         Holdfast.run(() -> {
             var stage = new CompletableFuture<String>();
-            assertThatThrownBy(() -> Timeouts.failAfter(ofMillis(1), () -> await(stage))).isInstanceOf(TooSlow.class);
+            assertThatThrownBy(() -> Timeouts.failAfter(ofMillis(1), () -> await(stage)))
+                    .isInstanceOf(TooSlow.class);
             assertThat(stage).isNotDone();
         });
     }
@@ -177,7 +184,8 @@ class StageWaitTest {
         Sim.run(() -> {
             var task = spawn("cancelled", () -> {
                 Task.current().cancel("enough");
-                assertThatThrownBy(() -> await(CompletableFuture.completedStage("x"))).isInstanceOf(Cancelled.class);
+                assertThatThrownBy(() -> await(CompletableFuture.completedStage("x")))
+                        .isInstanceOf(Cancelled.class);
             });
             task.join();
         });

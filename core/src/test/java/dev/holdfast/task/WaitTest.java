@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class WaitTest {
     @Test
-    void aWaitThatCannotBeginLeavesNobodyWaiting() { // naively the task is counted as waiting for good, and the loop ends
+    void aWaitThatCannotBeginLeavesNobodyWaiting() { // naively the task is counted as waiting for good, and the loop
+        // ends
         Sim.run(() -> {
             var task = Task.current();
             for (int i = 0; i < 3; i++) {
