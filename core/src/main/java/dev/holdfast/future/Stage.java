@@ -80,7 +80,8 @@ final class Stage<T extends @Nullable Object> extends CompletableFuture<T> {
             if (future == null) return;
             unlink();
             if (future.isDone()) finish(future.outcome());
-            else finish(new Failure<>(new CancellationException(loop + " was closed while " + future + " was pending")));
+            else
+                finish(new Failure<>(new CancellationException(loop + " was closed while " + future + " was pending")));
         }
     }
 

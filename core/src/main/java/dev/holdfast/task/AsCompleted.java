@@ -20,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// for (var page : AsCompleted.of(pages)) show(page.outcome());
 /// ```
 ///
-/// It goes through its futures once. Whoever leaves before the end closes it, so that those still pending forget it;
-/// they go on undisturbed.
+/// It goes through its futures once. Whoever leaves before the end closes it, so that those still pending forget
+/// it; they go on undisturbed.
 ///
 /// @param <T> the futures' value
-public final class AsCompleted<T extends @Nullable Object>
-        implements Iterable<Future<T>>, Iterator<Future<T>>, AutoCloseable {
+public final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>>, AutoCloseable {
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>(); // and not yet taken
     private final int size;
     private List<Arrival> pending = new ArrayList<>(); // and those of them that have arrived; empty when closed
@@ -48,14 +47,23 @@ public final class AsCompleted<T extends @Nullable Object>
         return new AsCompleted<>(List.copyOf(futures));
     }
 
-    /// Returns this: there is one way through.
+    /// Returns the one way through, from where it stands: the same as [#hasNext] and [#next].
     @Override
     public Iterator<Future<T>> iterator() {
-        return this;
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return AsCompleted.this.hasNext();
+            }
+
+            @Override
+            public Future<T> next() {
+                return AsCompleted.this.next();
+            }
+        };
     }
 
     /// Returns whether some of the futures were not yet taken. Never waits.
-    @Override
     public boolean hasNext() {
         return left > 0;
     }
@@ -64,19 +72,19 @@ public final class AsCompleted<T extends @Nullable Object>
     ///
     /// @throws NoSuchElementException if all were taken, or this was closed
     /// @throws IllegalStateException if another task waits for the next already
-    @Override
     public Future<T> next() {
         Task.current().check();
         if (left == 0) throw nothingLeft();
-        if (waker != null) throw new IllegalStateException(waker.task() + " waits for the next of " + this + " already");
+        if (waker != null)
+            throw new IllegalStateException(waker.task() + " waits for the next of " + this + " already");
         var first = done.poll();
         if (first == null) return Task.suspend(this, new Next());
         left--;
         return first;
     }
 
-    /// Lets go of those that were not taken. Whoever waits for the next is told that there is none. Any further call
-    /// does nothing.
+    /// Lets go of those that were not taken. Whoever waits for the next is told that there is none. Any further
+    /// call does nothing.
     @Override
     public void close() {
         closed = true;

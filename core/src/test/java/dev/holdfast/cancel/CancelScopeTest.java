@@ -199,6 +199,15 @@ class CancelScopeTest {
     }
 
     @Test
+    void scopesInsideEachOtherHoweverDeepAreCancelled() { // a task in a block of a task in a block of …; naively it
+        // overflows
+        var deepest = inner;
+        for (int i = 0; i < 100_000; i++) deepest = deepest.inside(i);
+        outer.cancel("enough");
+        assertThat(deepest.isCancelled()).isTrue();
+    }
+
+    @Test
     void tooSlowSaysWhoseLimitAndHowLong() { // rule 49
         var tooSlow = new TooSlow("Queue[0/8]", ofMillis(1_500));
         assertThat(tooSlow).hasMessage("Queue[0/8]: not within 1.5 s");

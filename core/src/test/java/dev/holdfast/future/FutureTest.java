@@ -4,8 +4,8 @@ import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
-import static java.time.Duration.ofSeconds;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +43,9 @@ class FutureTest {
             assertThat(promise.fail(new IOException("first"))).isTrue();
             assertThat(promise.fail(new IOException("second"))).isFalse();
             assertThat(promise.complete("third")).isFalse();
-            assertThatThrownBy(() -> await(promise)).isInstanceOf(IOException.class).hasMessage("first");
+            assertThatThrownBy(() -> await(promise))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("first");
         });
     }
 
@@ -201,7 +203,8 @@ class FutureTest {
 
     @Test
     void awaitingADoneFutureDoesNotGiveUpTheLoop() { // rule 17
-        assertThat(interleaved(() -> await(Future.of("")), () -> await(Future.of("")))).isEqualTo("aaaaabbbbb");
+        assertThat(interleaved(() -> await(Future.of("")), () -> await(Future.of(""))))
+                .isEqualTo("aaaaabbbbb");
     }
 
     @Test
@@ -211,7 +214,8 @@ class FutureTest {
 
     @Test
     void sleepingZeroGivesUpTheLoopForOneTurn() { // rule 17
-        assertThat(interleaved(() -> sleep(Duration.ZERO), () -> sleep(ofSeconds(-1)))).isEqualTo("ababababab");
+        assertThat(interleaved(() -> sleep(Duration.ZERO), () -> sleep(ofSeconds(-1))))
+                .isEqualTo("ababababab");
     }
 
     @Test
@@ -274,12 +278,14 @@ class FutureTest {
             home.execute(() -> promise.onDone(_ -> {}));
             home.run();
             for (Supplier<?> touch : touches(promise)) {
-                onLoop("away", () -> assertThatThrownBy(touch::get)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("Promise")
-                        .hasMessageContaining("IOLoop[home]")
-                        .hasMessageContaining(Thread.currentThread().getName())
-                        .hasMessageContaining("open an External on the loop and hand it to this thread"));
+                onLoop(
+                        "away",
+                        () -> assertThatThrownBy(touch::get)
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("Promise")
+                                .hasMessageContaining("IOLoop[home]")
+                                .hasMessageContaining(Thread.currentThread().getName())
+                                .hasMessageContaining("open an External on the loop and hand it to this thread"));
             }
         }
     }
@@ -291,9 +297,11 @@ class FutureTest {
             home.execute(() -> promise.complete("x"));
             home.run();
             for (Supplier<?> touch : touches(promise)) {
-                onLoop("away", () -> assertThatThrownBy(touch::get)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("IOLoop[home]"));
+                onLoop(
+                        "away",
+                        () -> assertThatThrownBy(touch::get)
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("IOLoop[home]"));
             }
         }
     }
@@ -397,7 +405,8 @@ class FutureTest {
             assertThat(promise.isAwaited()).isFalse();
             assertThat(promise.isDone()).isFalse();
             promise.complete("still");
-            assertThat(await(promise, Duration.ZERO)).isEqualTo("still"); // rule 4: what is there wins over a zero limit
+            assertThat(await(promise, Duration.ZERO))
+                    .isEqualTo("still"); // rule 4: what is there wins over a zero limit
         });
     }
 

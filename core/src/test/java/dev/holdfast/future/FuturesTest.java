@@ -67,7 +67,8 @@ class FuturesTest {
 
     @Test
     void allTakesNullsAsValues() { // rule 25
-        Sim.run(() -> assertThat(await(Futures.all(Future.of(null), Future.of("b")))).containsExactly(null, "b"));
+        Sim.run(() ->
+                assertThat(await(Futures.all(Future.of(null), Future.of("b")))).containsExactly(null, "b"));
     }
 
     @Test
@@ -81,7 +82,8 @@ class FuturesTest {
     void allOfWhatIsDoneIsDoneAtOnce() { // rule 25
         Sim.run(() -> {
             assertThat(Futures.all(Future.of("a"), Future.of("b")).isDone()).isTrue();
-            assertThat(Futures.any(Future.failed(FIRST), Future.of("b")).isDone()).isTrue();
+            assertThat(Futures.any(Future.failed(FIRST), Future.of("b")).isDone())
+                    .isTrue();
             assertThat(Futures.race(new Promise<>(), Future.of("b")).isDone()).isTrue();
         });
     }
@@ -101,7 +103,8 @@ class FuturesTest {
         Sim.run(() -> {
             assertThatThrownBy(() -> await(Futures.all(Future.of("a"))).clear())
                     .isInstanceOf(UnsupportedOperationException.class);
-            assertThatThrownBy(() -> await(Futures.all(Map.of("a", Future.of("a")))).clear())
+            assertThatThrownBy(() ->
+                            await(Futures.all(Map.of("a", Future.of("a")))).clear())
                     .isInstanceOf(UnsupportedOperationException.class);
         });
     }
@@ -264,8 +267,7 @@ class FuturesTest {
             b.complete("b");
             a.fail(FIRST);
             assertThat(await(settled))
-                    .containsExactly(
-                            new Outcome.Failure<>(FIRST), new Outcome.Value<>("b"), new Outcome.Value<>("c"));
+                    .containsExactly(new Outcome.Failure<>(FIRST), new Outcome.Value<>("b"), new Outcome.Value<>("c"));
         });
     }
 
@@ -327,8 +329,10 @@ class FuturesTest {
     @Test
     void ofThoseThatAreDoneTheFirstInTheListWins() { // rule 26
         Sim.run(() -> {
-            assertThat(await(Futures.race(new Promise<>(), Future.of("b"), Future.of("c")))).isEqualTo("b");
-            assertThat(await(Futures.any(Future.failed(FIRST), Future.of("b"), Future.of("c")))).isEqualTo("b");
+            assertThat(await(Futures.race(new Promise<>(), Future.of("b"), Future.of("c"))))
+                    .isEqualTo("b");
+            assertThat(await(Futures.any(Future.failed(FIRST), Future.of("b"), Future.of("c"))))
+                    .isEqualTo("b");
         });
     }
 

@@ -77,7 +77,10 @@ public final class Logged implements BeforeEachCallback, AfterEachCallback, Para
     private static String inWords(List<LogRecord> records) {
         var words = new StringWriter();
         for (var record : records) {
-            words.append(record.getLoggerName()).append(": ").append(record.getMessage()).append('\n');
+            words.append(record.getLoggerName())
+                    .append(": ")
+                    .append(record.getMessage())
+                    .append('\n');
             if (record.getThrown() != null) record.getThrown().printStackTrace(new PrintWriter(words));
         }
         return words.toString();

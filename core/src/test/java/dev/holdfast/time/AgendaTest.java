@@ -161,7 +161,8 @@ class AgendaTest {
             assertThat(agenda.size()).as("seed %d", seed).isEqualTo(model.size());
         }
         while (!model.isEmpty()) {
-            var soonest = model.stream().min(Comparator.comparingLong(Due::moment)).orElseThrow();
+            var soonest =
+                    model.stream().min(Comparator.comparingLong(Due::moment)).orElseThrow();
             assertThat(agenda.removeDue(moments)).as("seed %d", seed).isSameAs(soonest);
             model.remove(soonest);
         }

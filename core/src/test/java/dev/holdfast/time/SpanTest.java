@@ -54,7 +54,8 @@ class SpanTest {
             assertThat(Span.after(now, FOR_EVER) - now).isPositive();
             assertThat(Span.after(now, ofNanos(Long.MAX_VALUE)) - now).isPositive();
             assertThat(Span.after(now, SINCE_EVER) - now).isNegative();
-            assertThat(Span.after(now, FOR_EVER) - Span.after(now + 1_000, ofSeconds(1))).isPositive();
+            assertThat(Span.after(now, FOR_EVER) - Span.after(now + 1_000, ofSeconds(1)))
+                    .isPositive();
         }
     }
 
