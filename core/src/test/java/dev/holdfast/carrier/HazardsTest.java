@@ -608,6 +608,11 @@ class HazardsTest {
         }
 
         @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
         public void wakeup() {}
     }
 }
