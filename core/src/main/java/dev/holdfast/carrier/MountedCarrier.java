@@ -195,13 +195,14 @@ public final class MountedCarrier extends Carrier {
 
     /// The poller is parked in its poll, or blocked inside the JDK: sleeps until something comes, and sees to it.
     ///
-    /// If the poller was called and is not ready, a thread dump has suspended it and will let go in a moment; until
-    /// then nothing is run, because the poller may be about to stop.
+    /// Once it has been told to go on, or to end the run, it is only a thread dump that keeps it for a moment;
+    /// until that lets go nothing is run, because after a stop nothing may be.
     private void idle(Role poller) {
-        if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
+        boolean onlyPoller = pollerCalled || load.isStopping();
+        if (onlyPoller || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
         fireTimedParks();
         takeArrivals();
-        if (pollerCalled || line.isEmpty() || poller.ready) return;
+        if (onlyPoller || line.isEmpty() || poller.ready) return;
         load.wakeup();
         if (!poller.ready) turn = line.size();
     }

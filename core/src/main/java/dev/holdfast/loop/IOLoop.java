@@ -202,6 +202,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
 
         @Override
+        public boolean isStopping() {
+            return stopping;
+        }
+
+        @Override
         public void wakeup() {
             poller.wakeup();
         }

@@ -8,6 +8,7 @@ import dev.holdfast.loop.IOLoop;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -87,6 +88,30 @@ class CarrierChoiceTest {
             urls.append(Path.of(entry).toUri()).append(' ');
         }
         return urls.toString();
+    }
+
+    // ---- what the choice means for threads that are not ours
+
+    @Test
+    @OnMounted
+    void aVirtualThreadThatACoroutineStartsIsCarriedByTheLoop() {
+        assertThat(carriedHere()).isTrue();
+    }
+
+    @Test
+    @OnBaton
+    void onTheBatonAVirtualThreadThatACoroutineStartsRunsBeside() {
+        assertThat(carriedHere()).isFalse();
+    }
+
+    private static boolean carriedHere() {
+        return Holdfast.run(() -> {
+            var carrier = IOLoop.current().carrier();
+            var here = new AtomicBoolean();
+            var thread = Thread.ofVirtual().start(() -> here.set(carrier.isHere()));
+            while (thread.isAlive()) yieldNow();
+            return here.get();
+        });
     }
 
     // ---- the JDK's version and its insides

@@ -104,6 +104,19 @@ class HazardsTest {
     }
 
     @Test
+    @OnBaton
+    void hazard1_onTheBatonACloseWaitsForWhoIsBlocked() {
+        start("stubborn", () -> {
+            sleepStubbornly(20);
+            trail.mark("end");
+        });
+        loop.execute(loop::stop);
+        loop.run();
+        loop.close(IMPATIENT);
+        trail.expect("end");
+    }
+
+    @Test
     @OnMounted
     void hazard1_aTimedParkOutlivesTheClose() throws Exception {
         var woke = new CountDownLatch(1);
@@ -322,11 +335,12 @@ class HazardsTest {
     }
 
     @Test
+    @OnMounted
     void hazard4_unparkOfATaskInsideATaskOnlyQueuesIt() {
-        var woken = new AtomicBoolean();
         start("main", () -> {
+            var woken = new AtomicBoolean();
             var parked = spawn("parked", () -> {
-                sleepUntil(woken);
+                while (!woken.get()) LockSupport.park();
                 trail.mark("parked goes on");
             });
             yieldNow();
@@ -335,9 +349,24 @@ class HazardsTest {
             trail.mark("waker goes on");
             parked.join();
         });
-        if (System.getProperty("holdfast.carrier", "").equals("baton")) return; // a JDK park holds the baton
         loop.run();
         trail.expect("waker goes on", "parked goes on");
+    }
+
+    @Test
+    @OnBaton
+    void hazard4_onTheBatonAParkThatOnlyATaskCouldEndIsHeldToItsLimit() {
+        start("main", () -> {
+            var parked = spawn("parked", () -> {
+                sleepStubbornly(5);
+                trail.mark("parked goes on");
+            });
+            yieldNow();
+            LockSupport.unpark(parked.thread());
+            trail.mark("waker goes on");
+        });
+        loop.run();
+        trail.expect("parked goes on", "waker goes on");
     }
 
     // ---- 5: which threads carry
@@ -594,16 +623,17 @@ class HazardsTest {
         for (long left; (left = end - Clock.SYSTEM.nanos()) > 0; Thread.interrupted()) LockSupport.parkNanos(left);
     }
 
-    private static void sleepUntil(AtomicBoolean flag) {
-        while (!flag.get()) LockSupport.park();
-    }
-
     private static final class Idle implements Load {
         @Override
         public void turns() {}
 
         @Override
         public boolean isPressing() {
+            return false;
+        }
+
+        @Override
+        public boolean isStopping() {
             return false;
         }
 

@@ -81,6 +81,26 @@ class ThreadDumpTest {
         assertThat(threads).allMatch(thread -> thread.refersTo(null));
     }
 
+    @Test
+    @OnBaton
+    void onTheBatonADroppedLoopStaysWithItsParkedTasks() throws InterruptedException {
+        var threads = parkedOnALoopThatIsDropped();
+        for (int i = 0; i < 3; i++) System.gc();
+        assertThat(threads).noneMatch(thread -> thread.refersTo(null));
+    }
+
+    @Test
+    @OnBaton
+    void onTheBatonTasksStandUnderTheRoot(@TempDir Path folder) throws Exception {
+        try (var loop = IOLoop.open("kitchen")) {
+            var tasks = Tasks.of(loop);
+            tasks.start("cook on a baton", tasks.root(), () -> await(new Promise<String>()));
+            runUntilAllWait(loop);
+            assertThat(threadsUnder("<root>", dump(folder.resolve("dump.json"))))
+                    .contains("cook on a baton");
+        }
+    }
+
     private static List<WeakReference<Thread>> parkedOnALoopThatIsDropped() {
         var loop = IOLoop.open("dropped");
         var threads = new ArrayList<WeakReference<Thread>>();
