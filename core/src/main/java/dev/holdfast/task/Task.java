@@ -8,6 +8,9 @@ import dev.holdfast.future.Future;
 import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Collection;
 import java.util.List;
@@ -166,10 +169,12 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         end(outcome);
     }
 
-    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled.
+    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled. One that
+    /// flew out of a `try` whose task had failed, because that failure was swallowed, gives way to the failure.
     private Throwable seenFromOutside(Throwable error) {
         var e = uninterrupted(own, error);
-        if (!(e instanceof Cancelled cancelled) || !own.isCancelled()) return e;
+        if (!(e instanceof Cancelled cancelled)) return e;
+        if (!own.isCancelled()) return cancelled.getCause() == null ? e : cancelled.getCause();
         var seen = new CancellationException(this + " was cancelled: " + cancelled.reason());
         seen.initCause(cancelled);
         return seen;
@@ -343,11 +348,22 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     /// Returns `error`, or what cancelled `scope` if `error` is but the interrupt that came of it (rule 23).
     public Throwable uninterrupted(CancelScope scope, Throwable error) {
-        boolean interrupt = error instanceof InterruptedException || error instanceof ClosedByInterruptException;
-        if (!interrupt || !scope.isCancelled() || wasThrown(error)) return error;
+        if (!scope.isCancelled() || !isInterrupt(error) || wasThrown(error)) return error;
         var cancelled = scope.thrownTo(this);
         cancelled.addSuppressed(error);
         return cancelled;
+    }
+
+    private static boolean isInterrupt(Throwable error) {
+        return switch (error) {
+            case InterruptedException _ -> true;
+            case ClosedByInterruptException _ -> true;
+            case SocketTimeoutException _ -> false;
+            case InterruptedIOException _ -> true;
+            case SocketException e ->
+                "Closed by interrupt".equals(e.getMessage()); // java.net.Socket has no type for it
+            default -> false;
+        };
     }
 
     /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error.

@@ -164,6 +164,22 @@ final class TaskScopeTest {
     }
 
     @Test
+    void aTaskThatSwallowsTheFailureAndIsThenCancelledFailsWithIt() { // rules 43, 47
+        Sim.run(() -> {
+            var task = spawn("task", () -> {
+                try (var scope = TaskScope.open()) {
+                    scope.start("a", () -> {
+                        throw first;
+                    });
+                    assertThat(catchThrowable(() -> sleep(ofHours(1)))).isSameAs(first);
+                    sleep(ofHours(1)); // throws Cancelled, which nobody outside may take for his own
+                }
+            });
+            assertThat(catchThrowable(task::join)).isSameAs(first);
+        });
+    }
+
+    @Test
     void joinIsTheOwnersAndEndsWithTheScope() { // rule 43
         Sim.run(() -> {
             var scope = TaskScope.open();
