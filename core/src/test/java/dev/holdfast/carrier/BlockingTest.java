@@ -8,6 +8,8 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.scope.TaskScope;
 import dev.holdfast.task.Action;
+import dev.holdfast.testing.OnBaton;
+import dev.holdfast.testing.OnMounted;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

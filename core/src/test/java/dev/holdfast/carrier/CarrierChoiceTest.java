@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.testing.OnBaton;
+import dev.holdfast.testing.OnMounted;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,7 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Poller;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Tasks;
+import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -140,7 +141,7 @@ class FairnessTest {
     // ---- somebody fails
 
     @Test
-    void aCallbackThatThrowsTakesNothingFromThoseBehindIt() { // rule 7
+    void aCallbackThatThrowsTakesNothingFromThoseBehindIt(Logged log) { // rule 7
         Callback broken = () -> {
             throw new IllegalStateException("on purpose: a callback of the carrier's own that throws");
         };
@@ -150,10 +151,11 @@ class FairnessTest {
         start("task", () -> trail.mark("task"));
         loop.run();
         trail.expect("before", "behind", "task");
+        log.expect("a callback threw: " + broken);
     }
 
     @Test
-    void aTimerThatFailsTakesNothingFromThoseDueWithIt() { // rule 12
+    void aTimerThatFailsTakesNothingFromThoseDueWithIt(Logged log) { // rule 12
         loop.callAt(1, () -> trail.mark("first"));
         loop.callAt(1, () -> {
             throw new IllegalStateException("on purpose: a timer that fails");
@@ -165,6 +167,7 @@ class FairnessTest {
         });
         loop.run();
         trail.expect("first", "last", "task");
+        assertThat(log.take()).hasSize(1);
     }
 
     private void start(String name, Action<?> body) {

@@ -16,6 +16,9 @@ import dev.holdfast.loop.Poller;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
+import dev.holdfast.testing.Logged;
+import dev.holdfast.testing.OnBaton;
+import dev.holdfast.testing.OnMounted;
 import dev.holdfast.testing.Trail;
 import dev.holdfast.time.Clock;
 import java.io.IOException;
@@ -90,13 +93,14 @@ class HazardsTest {
 
     @Test
     @OnMounted
-    void hazard1_aTaskThatWakesAfterTheCloseRunsToItsEnd() throws Exception {
+    void hazard1_aTaskThatWakesAfterTheCloseRunsToItsEnd(Logged log) throws Exception {
         var items = new LinkedBlockingQueue<String>();
         var got = new LinkedBlockingQueue<String>();
         start("stubborn", () -> got.add(takeStubbornly(items) + takeStubbornly(items)));
         loop.execute(loop::stop);
         loop.run();
         loop.close(IMPATIENT);
+        expectRefusal(log);
 
         items.put("a");
         items.put("b");
@@ -118,7 +122,7 @@ class HazardsTest {
 
     @Test
     @OnMounted
-    void hazard1_aTimedParkOutlivesTheClose() throws Exception {
+    void hazard1_aTimedParkOutlivesTheClose(Logged log) throws Exception {
         var woke = new CountDownLatch(1);
         start("stubborn", () -> {
             sleepStubbornly(60);
@@ -128,8 +132,16 @@ class HazardsTest {
         loop.execute(loop::stop);
         loop.run();
         loop.close(IMPATIENT);
+        expectRefusal(log);
 
         assertThat(woke.await(10, SECONDS)).isTrue();
+    }
+
+    private static void expectRefusal(Logged log) {
+        assertThat(log.take())
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage())
+                        .startsWith("Task[stubborn] running refuses to end although IOLoop[main] is closed"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.holdfast.future.Promise;
 import dev.holdfast.loop.External;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Tasks;
+import dev.holdfast.testing.OnMounted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;

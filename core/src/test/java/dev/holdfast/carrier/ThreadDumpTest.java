@@ -10,6 +10,8 @@ import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Tasks;
+import dev.holdfast.testing.OnBaton;
+import dev.holdfast.testing.OnMounted;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
