@@ -313,7 +313,9 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         }
     }
 
-    private static Throwable asCancelled(CancelScope scope, Throwable error) {
+    /// Returns what `error`, thrown in `scope`, is to be seen as: an interrupt counts as the cancellation that caused
+    /// it.
+    static Throwable asCancelled(CancelScope scope, Throwable error) {
         if (!scope.isCancelled()) return error;
         if (!(error instanceof InterruptedException || error instanceof ClosedByInterruptException)) return error;
         try {

@@ -28,7 +28,8 @@ class LawsTest {
             entry("loop.External", "the door: any thread may call and close it"),
             entry("loop.Loops", "law 6: the one set of loops, for looking in from outside"),
             entry("loop.Signals", "told by the JVM's signal thread; the chain belongs to the process"),
-            entry("loop.Poller", "the parking one is woken by other threads"));
+            entry("loop.Poller", "the parking one is woken by other threads"),
+            entry("task.Offload", "the offload pool"));
 
     /// Law 8: the one file.
     private static final Set<String> INTERNALS = Set.of("carrier.Internals");
