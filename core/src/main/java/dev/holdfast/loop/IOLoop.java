@@ -59,6 +59,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private int countedTimers; // of those in the agenda
     private int holds; // by whoever may still come from outside
     private boolean stopping;
+    private boolean stopped; // the last run was
     private boolean closing; // runs only for those who are leaving
     private boolean closed;
     private @Nullable VirtualMachineError fatal; // thrown by a callback; leaves run()
@@ -125,6 +126,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         } finally {
             ON_THREAD.remove();
             runner = null;
+            stopped = stopping;
             stopping = false;
         }
         var error = fatal;
@@ -136,7 +138,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// one turn.
     public void stop() {
         checkDoor(this);
-        stopping = true;
+        stopping |= !closing;
+    }
+
+    /// Returns whether the last run was ended by [#stop], and not because nothing could happen any more.
+    public boolean wasStopped() {
+        return stopped;
     }
 
     /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; then nothing
@@ -166,7 +173,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private void emptyOut(Duration patience) {
         guests().forEach(Guest::leave);
         if (isAnyoneLeft()) {
-            callLater(patience, this::stop);
+            callLater(patience, () -> stopping = true);
             closing = true;
             carry();
         }
@@ -313,6 +320,15 @@ public final class IOLoop implements Executor, AutoCloseable {
     public External external(String name) {
         checkDoor(this);
         return new External(this, requireNonNull(name, "name"));
+    }
+
+    /// Runs `callback` in a turn of its own whenever the process gets the signal `name`: `HUP`, `USR2`, `INT`. The
+    /// signal has no other effect until the watch that is returned, or this loop, has been closed.
+    ///
+    /// @throws IllegalArgumentException if there is no such signal, or the JVM keeps it for itself
+    public Signals.Watch onSignal(String name, Runnable callback) {
+        checkDoor(this);
+        return Signals.watch(this, requireNonNull(name, "name"), requireNonNull(callback, "callback"));
     }
 
     boolean bring(Callback callback) {

@@ -8,6 +8,7 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// What a coroutine may say. Meant for static import.
@@ -109,6 +110,36 @@ public final class Coroutine {
     /// Runs `body` where no cancellation from outside reaches, like [#shielded(Duration, Body)].
     public static <X extends Throwable> void shielded(Duration limit, Action<X> body) throws X {
         shielded(limit, body.asBody());
+    }
+
+    /// Runs `body` elsewhere, on a virtual thread of the JDK's own scheduler, and waits for it: for what would block
+    /// the loop's thread, as files and DNS do, or compute for long. Meanwhile others run. Returns its value or
+    /// throws its very error.
+    ///
+    /// A cancellation interrupts that thread, and the wait goes on until `body` has ended: so it never outlives the
+    /// block around this call. A value that it returns all the same is returned here, and the next wait throws.
+    /// `body` sees none of the task's thread-locals, and may not touch what belongs to the loop.
+    public static <T extends @Nullable Object, X extends Throwable> T blocking(Body<T, X> body) throws X {
+        return Offload.call(Offload.VIRTUAL, requireNonNull(body, "body"));
+    }
+
+    /// Runs `body` elsewhere and waits for it, like [#blocking(Body)].
+    public static <X extends Throwable> void blocking(Action<X> body) throws X {
+        blocking(body.asBody());
+    }
+
+    /// Runs `body` on `pool` and waits for it, like [#blocking(Body)]: for what must not be done by too many at
+    /// once. One that is cancelled while it still stands in the pool's queue never runs.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool refuses it
+    public static <T extends @Nullable Object, X extends Throwable> T blocking(Executor pool, Body<T, X> body)
+            throws X {
+        return Offload.call(requireNonNull(pool, "pool"), requireNonNull(body, "body"));
+    }
+
+    /// Runs `body` on `pool` and waits for it, like [#blocking(Executor, Body)].
+    public static <X extends Throwable> void blocking(Executor pool, Action<X> body) throws X {
+        blocking(pool, body.asBody());
     }
 
     /// Waits until the task is cancelled; for a task whose only purpose is to be there.

@@ -86,9 +86,13 @@ public final class Tasks implements Guest {
 
     @Override
     public void evicted() {
-        for (var task : live()) {
-            LOG.log(Level.ERROR, task.describe() + " refuses to end although " + loop + " is closed" + stackOf(task));
-        }
+        accuse("refuses to end although " + loop + " is closed");
+    }
+
+    /// Logs of each task that has not ended what it is doing, and where, and `charge`: what is wrong with that. Any
+    /// thread may call it.
+    public void accuse(String charge) {
+        for (var task : live()) LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
     }
 
     private static String stackOf(Task<?> task) {
