@@ -38,7 +38,8 @@ class LimitsTest {
     @Test
     void aLimitAroundABodyCancelsTheBody() { // rule 27
         Sim.run(() -> {
-            assertThatThrownBy(() -> Timeouts.failAfter(ofSeconds(1), this::sleepAnHour)).isInstanceOf(TooSlow.class);
+            assertThatThrownBy(() -> Timeouts.failAfter(ofSeconds(1), this::sleepAnHour))
+                    .isInstanceOf(TooSlow.class);
             assertThat(Timeouts.moveOnAfter(ofSeconds(1), this::sleepAnHour)).isFalse();
             trail.expect("cancelled@1", "cancelled@2");
         });
@@ -54,7 +55,8 @@ class LimitsTest {
     }
 
     @Test
-    void aCancelledInnerEndsTheOuter() { // rule 27, fix: Tornado's with_timeout never hears of it, and waits for its limit
+    void aCancelledInnerEndsTheOuter() { // rule 27, fix: Tornado's with_timeout never hears of it, and waits for its
+        // limit
         Sim.run(() -> {
             var inner = spawn("inner", () -> sleep(ofHours(2)));
             var outer = spawn("outer", () -> await(inner.future(), ofHours(1)));
@@ -78,7 +80,8 @@ class LimitsTest {
     }
 
     @Test
-    void whatIsThereWinsOverALimitOfZero() { // rule 4, fix: a timer that is due goes off first and throws away what is there
+    void whatIsThereWinsOverALimitOfZero() { // rule 4, fix: a timer that is due goes off first and throws away what
+        // is there
         Sim.run(() -> assertThat(await(Future.of("x"), Duration.ZERO)).isEqualTo("x"));
     }
 }
