@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FutureTest {
@@ -323,6 +324,7 @@ class FutureTest {
     }
 
     @Test
+    @Tag("threads")
     void aPromiseOfARunningLoopIsAnErrorOnAThreadWithoutLoop() { // rule 18
         var promise = new Promise<String>();
         var wrong = new Throwable[1];

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A future as a stage for those outside.
@@ -90,6 +91,7 @@ class StageTest {
     }
 
     @Test
+    @Tag("threads")
     void aThreadOutsideGetsTheValue() {
         Sim.run(() -> {
             var promise = new Promise<String>();

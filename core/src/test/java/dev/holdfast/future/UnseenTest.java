@@ -18,6 +18,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// S22 `nobodyLooked`: what is logged, what is not, and that it is once.
@@ -40,6 +41,7 @@ class UnseenTest {
     }
 
     @Test
+    @Tag("threads")
     void aFailureIsLoggedWhenItsFutureWasCollected(Logged log) { // rule 15
         Sim.run(() -> {
             dropAFailure();
@@ -58,6 +60,7 @@ class UnseenTest {
     }
 
     @Test
+    @Tag("threads")
     void aTaskThatWasDroppedIsLoggedWhenItWasCollected(Logged log) { // rule 15
         Sim.run(() -> {
             spawn("worker", this::fail);
