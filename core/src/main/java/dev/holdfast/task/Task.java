@@ -169,8 +169,9 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         end(outcome);
     }
 
-    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled. One that
-    /// flew out of a `try` whose task had failed, because that failure was swallowed, gives way to the failure.
+    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled. One
+    /// that flew out of a `try` whose task had failed, because that failure was swallowed, gives way to the
+    /// failure.
     private Throwable seenFromOutside(Throwable error) {
         var e = uninterrupted(own, error);
         if (!(e instanceof Cancelled cancelled)) return e;

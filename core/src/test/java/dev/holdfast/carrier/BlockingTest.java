@@ -319,7 +319,7 @@ class BlockingTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws SQLException {
             for (var connection : connections) connection.close();
             server.stop();
         }
