@@ -60,7 +60,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     private final @Nullable Parent parent; // null for one that was spawned
     private CancelScope scope; // the innermost it stands in
     private @Nullable Body<? extends T, ?> body; // null once it runs
-    private @Nullable Waker<?> waker; // of its wait, or the last one
+    private @Nullable Waker<?> waker; // of its wait; null when it does not wait
     private @Nullable Chain<Holding> holdings; // made by the first
     private State state = State.IN_LINE;
     private int alone; // how many blocks around it forbid to wait
@@ -226,6 +226,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         if (state == State.IN_LINE) carrier().giveWay(); // woken at once
         while (state == State.WAITING) park();
         state = State.RUNNING;
+        this.waker = null; // it holds what was granted
         if (scope.isCancelled() && waker.yieldsToCancellation()) throw cancellation();
         return taken(waker.outcome());
     }

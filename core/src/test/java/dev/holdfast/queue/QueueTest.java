@@ -11,6 +11,7 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -359,6 +360,22 @@ class QueueTest {
             putter(one, mine);
             sleep(HOUR);
             assertThat(one.get()).isSameAs(mine);
+        });
+    }
+
+    @Test
+    void anItemThatWasGotIsHeldByNobody() { // a task that remembers its last wait would hold it until the next
+        Sim.run(() -> {
+            var objects = new Queue<Object>();
+            var getter = spawn("getter", () -> {
+                var item = new WeakReference<>(objects.get());
+                for (int i = 0; i < 50 && !item.refersTo(null); i++) System.gc();
+                trail.mark("collected: " + item.refersTo(null));
+            });
+            yieldNow();
+            objects.put(new Object());
+            getter.join();
+            trail.expect("collected: true");
         });
     }
 

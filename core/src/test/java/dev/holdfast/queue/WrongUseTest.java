@@ -95,7 +95,7 @@ class WrongUseTest {
                 .waits(
                         () -> queue.join(),
                         () -> queue.join(HOUR),
-                        () -> queue.iterator().hasNext());
+                        () -> queue.iterator().next());
     }
 
     @ParameterizedTest
