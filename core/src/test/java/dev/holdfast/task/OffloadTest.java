@@ -286,7 +286,7 @@ class OffloadTest {
                     var task = spawn("task", () -> blocking(pool, () -> {}));
                     sleep(Duration.ZERO);
                     task.cancel("enough");
-                    catchThrowable(task::join);
+                    var _ = catchThrowable(task::join);
                     assertThat(blocking(pool, Thread::interrupted)).isFalse();
                 }
             });
