@@ -139,15 +139,16 @@ public final class CancelScope extends Link {
         occupant = null;
     }
 
-    /// Level by level, and not by recursion: tasks that start tasks make a tree deeper than a stack.
+    /// Walks with a stack of its own: scopes may lie inside each other deeper than calls may.
     private void spread(Cancellation cancellation) {
-        var reached = new ArrayDeque<CancelScope>();
-        reached.add(this);
-        for (CancelScope scope; (scope = reached.poll()) != null; ) {
+        var next = new ArrayDeque<CancelScope>();
+        for (CancelScope scope = this; scope != null; scope = next.poll()) {
             scope.cancellation = cancellation;
             if (scope.occupant != null) scope.occupant.abort();
             if (scope.inner == null) continue;
-            for (var below : scope.inner.snapshot()) if (!below.shield) reached.add(below);
+            for (var below : scope.inner.snapshot().reversed()) {
+                if (!below.shield) next.push(below);
+            }
         }
     }
 

@@ -270,6 +270,7 @@ final class CancellationPropertyTest {
 
     // ---- random trees of blocks under random cancellation
 
+    @SuppressWarnings("serial")
     private static final class Boom extends RuntimeException {}
 
     /// Hands out what can be given back, to whoever stands in line; counts what comes of it.

@@ -22,6 +22,7 @@ final class UnwindingTest {
         }
     }
 
+    @SuppressWarnings("serial")
     private static final class Boom extends RuntimeException {}
 
     private final Witness witness = new Witness();
