@@ -261,7 +261,7 @@ final class CancellationTest {
             yieldNow();
             assertThat(wakers.getFirst().wake("item")).isTrue();
             task.cancel("in the same moment");
-            catchThrowable(task::join);
+            var _ = catchThrowable(task::join);
         });
     }
 
