@@ -88,7 +88,11 @@ public final class Coroutine {
         Task.current().yieldNow();
     }
 
-    /// Runs `body` without interruption: a wait inside is an error, and so nothing else runs meanwhile.
+    /// Runs `body` without interruption: a wait inside is an error that names the line, and so nothing else runs
+    /// meanwhile. A call of the JDK's that really blocks is not seen by this: on the mounted carrier it lets others
+    /// run all the same.
+    ///
+    /// @throws IllegalStateException out of the wait
     public static <T extends @Nullable Object, X extends Throwable> T alone(Body<T, X> body) throws X {
         return Task.current().alone(body);
     }

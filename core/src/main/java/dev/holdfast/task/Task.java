@@ -188,6 +188,11 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         abandonHoldings();
         if (parent != null && parent.ended(this, failureOf(outcome))) result.look();
         result.settle(outcome);
+        home.left(); // last: a lock of the JDK's may block it until here, and others run meanwhile
+    }
+
+    boolean hasEnded() {
+        return state == State.ENDED;
     }
 
     private @Nullable Throwable failureOf(Outcome<T> outcome) {
@@ -222,8 +227,8 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         this.waker = waker;
         state = State.WAITING;
         home.parked(this, where);
-        begin(wait, waker);
-        if (state == State.IN_LINE) carrier().giveWay(); // woken at once
+        begin(wait, waker); // may wake at once
+        if (state == State.IN_LINE) carrier().giveWay();
         while (state == State.WAITING) park();
         state = State.RUNNING;
         this.waker = null; // it holds what was granted
@@ -231,12 +236,13 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         return taken(waker.outcome());
     }
 
-    private <R extends @Nullable Object> void begin(Wait<R> wait, Waker<R> waker) {
+    /// A wait that cannot begin leaves nobody waiting.
+    private static <R extends @Nullable Object> void begin(Wait<R> wait, Waker<R> waker) {
         try {
             wait.begin(waker);
         } catch (Throwable e) {
             waker.abort();
-            state = State.RUNNING;
+            waker.task().state = State.RUNNING;
             throw e;
         }
     }

@@ -19,7 +19,7 @@ public final class Tasks implements Guest {
     private final IOLoop loop;
     private final CancelScope root;
     private Probe probe = Probe.SILENT;
-    private int live; // started and not ended
+    private int live; // started, and not done with ending
     private int waiting; // of those, waiting and not yet granted
     private int started;
 
@@ -60,6 +60,7 @@ public final class Tasks implements Guest {
         return loop.carrier().strands().stream()
                 .filter(Task.class::isInstance)
                 .<Task<?>>map(strand -> (Task<?>) strand)
+                .filter(task -> !task.hasEnded())
                 .toList();
     }
 
@@ -122,8 +123,11 @@ public final class Tasks implements Guest {
     }
 
     void finished(Task<?> task) {
-        live--;
         probe.finished(task);
+    }
+
+    void left() {
+        live--;
     }
 
     @Override

@@ -115,7 +115,7 @@ final class UnwindingTest {
             } catch (IllegalStateException e) {
                 throw new AssertionError(e);
             } finally {
-                witness.hashCode();
+                var _ = witness.hashCode();
             }
         });
     }
@@ -158,7 +158,7 @@ final class UnwindingTest {
         assertThat(catchThrowable(() -> {
                     try (var _ = maybeNull(other)) {
                         try (var _ = maybeNull(witness)) {
-                            witness.hashCode();
+                            var _ = witness.hashCode();
                         }
                         throw new Boom();
                     }
