@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -317,7 +318,7 @@ class BlockingTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws SQLException {
             for (var connection : connections) connection.close();
             server.stop();
         }
