@@ -46,6 +46,7 @@ public final class MountedCarrier extends Carrier {
     /// How many turns may pass without the poller: I/O waits that long when tasks are always ready.
     static final int OWN_TURNS = 64;
 
+    private static final long LONGEST_DUMP = TimeUnit.MILLISECONDS.toNanos(20); // of one virtual thread
     private static final long UNTIL_MEMORY = TimeUnit.MILLISECONDS.toNanos(100); // as long as the JDK waits for it
 
     private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
@@ -195,16 +196,23 @@ public final class MountedCarrier extends Carrier {
 
     /// The poller is parked in its poll, or blocked inside the JDK: sleeps until something comes, and sees to it.
     ///
-    /// Once it has been told to go on, or to end the run, it is only a thread dump that keeps it for a moment;
-    /// until that lets go nothing is run, because after a stop nothing may be.
+    /// Once called it is only a thread dump that keeps it for a moment; until that lets go nothing is run, because
+    /// it may be about to stop.
     private void idle(Role poller) {
-        boolean onlyPoller = pollerCalled || load.isStopping();
-        if (onlyPoller || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
+        if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
         fireTimedParks();
         takeArrivals();
-        if (onlyPoller || line.isEmpty() || poller.ready) return;
+        if (pollerCalled || line.isEmpty() || poller.ready) return;
         load.wakeup();
+        if (load.isStopping()) awaitStop(poller);
         if (!poller.ready) turn = line.size();
+    }
+
+    /// After a stop nothing may run, so a poller that a thread dump keeps is waited for. Not for ever: it may also
+    /// want a lock that somebody in line holds.
+    private void awaitStop(Role poller) {
+        long end = Clock.SYSTEM.nanos() + LONGEST_DUMP;
+        for (long left; !poller.ready && (left = end - Clock.SYSTEM.nanos()) > 0; takeArrivals()) sleep(left);
     }
 
     private void sleep(long nanos) {

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Tries out, once per JVM and in about a millisecond, what [MountedCarrier] takes for granted of the JDK and the
+/// Tries out, once per JVM, what [MountedCarrier] takes for granted of the JDK and the
 /// JDK has promised to nobody: that a virtual thread runs where our scheduler runs it, stops and goes on there, and
 /// that its timed parks are handed to us.
 ///

@@ -162,7 +162,8 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         try {
             own.check();
             if (body == null) throw new IllegalStateException(this + " has no body");
-            outcome = new Outcome.Value<>(body.run());
+            T value = body.run(); // not inside the next line: all parked tasks would hold an outcome without a value
+            outcome = new Outcome.Value<>(value);
         } catch (Throwable e) {
             outcome = new Outcome.Failure<>(seenFromOutside(e));
         }

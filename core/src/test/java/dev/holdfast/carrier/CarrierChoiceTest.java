@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,27 @@ class CarrierChoiceTest {
         var jar = folder.resolve("app.jar");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();
         assertThat(Child.java("-jar", jar.toString())).isEqualTo(new Child(0, "mounted\nmounted"));
+    }
+
+    @Test
+    void onTheModulePathTheFlagNamesTheModule(@TempDir Path folder) throws Exception {
+        var program = folder.resolve("Kind.java");
+        Files.writeString(program, """
+                void main() {
+                    IO.println(dev.holdfast.Holdfast.run(() -> dev.holdfast.loop.IOLoop.current().carrier().kind()));
+                }
+                """);
+        var core = Path.of(
+                IOLoop.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var module = new String[] {"-p", core.toString(), "--add-modules", "dev.holdfast.core"};
+        assertThat(Child.java(concat(module, FLAG, program.toString())).output())
+                .endsWith("add --add-opens java.base/java.lang=dev.holdfast.core to the java command\nbaton");
+        assertThat(Child.java(concat(module, "--add-opens=java.base/java.lang=dev.holdfast.core", program.toString())))
+                .isEqualTo(new Child(0, "mounted"));
+    }
+
+    private static String[] concat(String[] first, String... rest) {
+        return Stream.concat(Stream.of(first), Stream.of(rest)).toArray(String[]::new);
     }
 
     private static String classPathAsUrls() {

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The hazards of platform.md, one by one. They are about the machine, so its real threads and times take part.
 @Tag("threads")
@@ -227,12 +229,31 @@ class HazardsTest {
         trail.expect("callback has it: false", "task lets go");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {0, Integer.MAX_VALUE})
     @OnMounted
-    void hazard2_aPollerThatIsBlockedDoesNotStopTheTasks() {
+    void hazard2_aPollerThatIsBlockedDoesNotStopTheTasksNotEvenAfterAStop(int stopAfter) {
         var lock = new ReentrantLock();
+        var loop = IOLoop.open("blocked poller", Clock.SYSTEM, pollerThatWants(lock));
+        var tasks = Tasks.of(loop);
+        tasks.start("holder", tasks.root(), () -> {
+            lock.lock();
+            for (int i = 0; i < 3; i++) {
+                sleepStubbornly(1); // a Holdfast sleep would need the poller
+                trail.mark("task goes on");
+                if (i == stopAfter) loop.stop();
+            }
+            lock.unlock();
+            return null;
+        });
+        loop.run();
+        loop.close();
+        trail.expect("task goes on", "task goes on", "task goes on");
+    }
+
+    private static Poller pollerThatWants(ReentrantLock lock) {
         var inner = Poller.parking();
-        var loop = IOLoop.open("blocked poller", Clock.SYSTEM, new Poller() {
+        return new Poller() {
             @Override
             public void poll(long nanos) {
                 lock.lock();
@@ -244,20 +265,7 @@ class HazardsTest {
             public void wakeup() {
                 inner.wakeup();
             }
-        });
-        var tasks = Tasks.of(loop);
-        tasks.start("holder", tasks.root(), () -> {
-            lock.lock();
-            for (int i = 0; i < 3; i++) {
-                sleepStubbornly(1); // a Holdfast sleep would need the poller
-                trail.mark("task goes on");
-            }
-            lock.unlock();
-            return null;
-        });
-        loop.run();
-        loop.close();
-        trail.expect("task goes on", "task goes on", "task goes on");
+        };
     }
 
     // ---- 3: thread dumps
