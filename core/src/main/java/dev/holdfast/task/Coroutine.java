@@ -99,9 +99,9 @@ public final class Coroutine {
         shielded(limit, body.asBody());
     }
 
-    /// Runs `body` elsewhere, on a virtual thread of the JDK's own scheduler, and waits for it: for what would block
-    /// the loop's thread, as files and DNS do, or compute for long. Meanwhile others run. Returns its value or
-    /// throws its very error.
+    /// Runs `body` elsewhere, on a virtual thread of the JDK's own scheduler, and waits for it: for what would
+    /// block the loop's thread, as files and DNS do, or compute for long. Meanwhile others run. Returns its value
+    /// or throws its very error.
     ///
     /// A cancellation interrupts that thread, and the wait goes on until `body` has ended: so it never outlives the
     /// block around this call. A value that it returns all the same is returned here, and the next wait throws.

@@ -31,7 +31,12 @@ final class Offload<T extends @Nullable Object> implements Runnable, CancelScope
     static final Executor VIRTUAL = Offload::startVirtual;
 
     private static final Executor STARTER = new ThreadPoolExecutor(
-            0, 1, 10, TimeUnit.SECONDS, new LinkedTransferQueue<>(), body -> Thread.ofPlatform()
+            0,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedTransferQueue<>(),
+            body -> Thread.ofPlatform()
                     .name("holdfast-offload")
                     .daemon()
                     .inheritInheritableThreadLocals(false)

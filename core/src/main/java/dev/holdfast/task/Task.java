@@ -313,8 +313,8 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         }
     }
 
-    /// Returns what `error`, thrown in `scope`, is to be seen as: an interrupt counts as the cancellation that caused
-    /// it.
+    /// Returns what `error`, thrown in `scope`, is to be seen as: an interrupt counts as the cancellation that
+    /// caused it.
     static Throwable asCancelled(CancelScope scope, Throwable error) {
         if (!scope.isCancelled()) return error;
         if (!(error instanceof InterruptedException || error instanceof ClosedByInterruptException)) return error;
