@@ -29,6 +29,7 @@ class LawsTest {
             entry("loop.Loops", "law 6: the one set of loops, for looking in from outside"),
             entry("loop.Signals", "told by the JVM's signal thread; the chain belongs to the process"),
             entry("loop.Poller", "the parking one is woken by other threads"),
+            entry("task.LoopGroup", "calls go to and fro between its loops"),
             entry("task.Offload", "the offload pool"));
 
     /// Law 8: the one file.
