@@ -83,9 +83,7 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// A loop that goes by `clock` and sleeps in `poller`.
     public static IOLoop open(String name, Clock clock, Poller poller) {
-        var loop = new IOLoop(name, clock, poller);
-        Loops.add(loop);
-        return loop;
+        return new IOLoop(name, clock, poller);
     }
 
     /// Returns the loop that the current callback or coroutine runs on.
@@ -167,7 +165,6 @@ public final class IOLoop implements Executor, AutoCloseable {
         timers.clear();
         locals.clear();
         poller.close();
-        Loops.remove(this);
     }
 
     private void emptyOut(Duration patience) {

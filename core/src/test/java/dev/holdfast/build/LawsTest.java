@@ -26,7 +26,6 @@ class LawsTest {
             entry("Shutdown", "told by the JVM's signal thread, and waits for runs on many threads"),
             entry("carrier", "the carriers, and the inbox that other threads fill"),
             entry("loop.External", "the door: any thread may call and close it"),
-            entry("loop.Loops", "law 6: the one set of loops, for looking in from outside"),
             entry("loop.Signals", "told by the JVM's signal thread; the chain belongs to the process"),
             entry("loop.Poller", "the parking one is woken by other threads"),
             entry("task.LoopGroup", "calls go to and fro between its loops"),

@@ -255,6 +255,7 @@ class LockTest {
             trail.expect("next@1");
             assertThat(lock.holder()).isNull();
         });
+        log.expect("Task[holder] ended while it held Lock[b]");
     }
 
     @Test
