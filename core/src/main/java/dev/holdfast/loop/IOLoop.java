@@ -197,8 +197,10 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final class Turns implements Load {
         @Override
         public void turns() {
-            do turn();
-            while (!stopping && canGoOn());
+            while (canGoOn()) {
+                turn();
+                if (stopping) return;
+            }
         }
 
         @Override
