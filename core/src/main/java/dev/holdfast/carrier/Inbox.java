@@ -40,6 +40,11 @@ final class Inbox {
         return arrivals.isEmpty();
     }
 
+    /// Takes `arrival` out again; returns false if it is not here any more.
+    boolean remove(Runnable arrival) {
+        return arrivals.remove(arrival);
+    }
+
     @Nullable Runnable take() {
         return arrivals.poll();
     }
