@@ -52,9 +52,8 @@ final class Inbox {
     /// Says that `sleeping` is about to sleep; returns false if it should not, because something has arrived.
     boolean mayFallAsleep(Sleeper sleeping) {
         sleeper.set(sleeping);
-        if (arrivals.isEmpty()) return true;
-        sleeper.set(null);
-        return false;
+        // Who is being woken already does sleep, for a moment: so that this wake-up is not left over.
+        return arrivals.isEmpty() || !sleeper.compareAndSet(sleeping, null);
     }
 
     void awake() {
