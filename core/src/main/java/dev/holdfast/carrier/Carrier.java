@@ -120,6 +120,11 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return inbox.add(callback);
     }
 
+    /// From any thread: undoes [#bring]; returns false if `callback` has left the inbox, and then it stands in line.
+    public final boolean takeBack(Callback callback) {
+        return inbox.remove(callback);
+    }
+
     /// Appends to the line what other threads brought.
     public final void takeArrivals() {
         for (Runnable arrival; (arrival = inbox.take()) != null; ) place(arrival);
