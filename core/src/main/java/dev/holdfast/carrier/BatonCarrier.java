@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Plain virtual threads that pass a baton: whoever holds it runs, the loop's thread or one strand. Needs no flag
 /// and no internals; each switch is two thread switches, and a blocking call of the JDK's holds the baton and so
 /// everybody.
-public final class BatonCarrier extends Carrier {
+final class BatonCarrier extends Carrier {
     private volatile @Nullable Thread holder; // who runs; null between two runs
     private @Nullable Thread loopThread; // null between two runs
     private boolean interrupted; // the loop's thread was; it gets that back when it leaves

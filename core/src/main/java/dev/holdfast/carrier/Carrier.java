@@ -120,7 +120,8 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return inbox.add(callback);
     }
 
-    /// From any thread: undoes [#bring]; returns false if `callback` has left the inbox, and then it stands in line.
+    /// From any thread: undoes [#bring]; returns false if `callback` has left the inbox, and then it stands in
+    /// line.
     public final boolean takeBack(Callback callback) {
         return inbox.remove(callback);
     }

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Between two runs* nobody carries. What is started or woken then joins the line as if it were brought from
 /// outside, and at once, so that it keeps its place among the callbacks.
-public final class MountedCarrier extends Carrier {
+final class MountedCarrier extends Carrier {
     /// How many turns may pass without the poller: I/O waits that long when tasks are always ready.
     static final int OWN_TURNS = 64;
 

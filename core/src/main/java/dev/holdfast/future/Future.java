@@ -43,8 +43,9 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     /// A future that has failed already. It belongs to no loop; but if nobody looks, the loop it was made on says
     /// so.
     public static <T extends @Nullable Object> Future<T> failed(Throwable error) {
-        var promise = new Promise<T>();
+        Future<T> promise = new Promise<>();
         promise.put(new Failure<>(requireNonNull(error, "error")));
+        promise.watch();
         return promise;
     }
 
@@ -128,12 +129,18 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         return false;
     }
 
-    /// Settles it and tells nobody. If it is a failure that nobody looks at, its loop or the current one says so.
+    /// Settles it and tells nobody.
     final void put(Outcome<T> outcome) {
         this.outcome = outcome;
-        if (looked || isSilent(outcome)) return;
+    }
+
+    /// If it is a failure that nobody has looked at, and so nobody listens for, its loop or the current one will
+    /// say so. A lock of the JDK's may block the caller in here, and somebody look meanwhile.
+    private void watch() {
+        if (looked || !(outcome instanceof Failure<T>(Throwable error)) || isSilent(outcome)) return;
         var loop = home != null && !home.isClosed() ? home : IOLoop.currentOrNull();
-        if (loop != null) unseen = Unseen.of(loop, this, ((Failure<T>) outcome).error());
+        if (loop != null) unseen = Unseen.of(loop, this, error);
+        if (looked && unseen != null) unseen.seen();
     }
 
     /// A cancellation is silent, unless it covers up something else.
@@ -147,19 +154,24 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     /// Tells its listeners, and then those of the futures that were derived from it and are settled thereby: in a
     /// row and not one inside the other, so that they may be derived from each other a million times over.
     private void tellAll() {
-        var derived = new ArrayDeque<Future<?>>(0);
-        for (Future<?> next = this; next != null; next = derived.poll()) next.tell(derived);
+        var derived = tell(null);
+        for (Future<?> next; derived != null && (next = derived.poll()) != null; ) derived = next.tell(derived);
     }
 
-    private void tell(ArrayDeque<Future<?>> derived) {
+    /// Returns `derived`, made when the first is to be put in, with those that are settled by this one.
+    private @Nullable ArrayDeque<Future<?>> tell(@Nullable ArrayDeque<Future<?>> derived) {
+        watch();
         var waiting = listeners;
         listeners = null;
-        if (waiting == null || outcome == null) return;
+        if (waiting == null || outcome == null) return derived;
         for (Listener<T> listener; (listener = waiting.removeFirst()) != null; ) {
             listener.settled(outcome);
             var next = listener.derived();
-            if (next != null) derived.add(next);
+            if (next == null) continue;
+            if (derived == null) derived = new ArrayDeque<>();
+            derived.add(next);
         }
+        return derived;
     }
 
     /// From now on it belongs to the current loop, if it belonged to none; unless it was made done.

@@ -243,7 +243,10 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private boolean canGoOn() {
         if (closing) return isAnyoneLeft();
-        return !carrier.isIdle() || countedTimers > 0 || awaitsOutside();
+        return !carrier.isIdle()
+                || countedTimers > 0
+                || awaitsOutside()
+                || guests().stream().anyMatch(Guest::isPatient);
     }
 
     /// Returns whether something may still happen that neither stands in line nor is a timer: an open external, a

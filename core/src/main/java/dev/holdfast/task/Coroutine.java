@@ -150,7 +150,7 @@ public final class Coroutine {
     ///
     /// @throws dev.holdfast.cancel.Cancelled always
     public static void awaitCancelled() {
-        Task.suspend("cancellation", _ -> {});
+        Tasks.of(Task.current().loop()).waitOnPurpose(() -> Task.suspend("cancellation", _ -> {}));
         throw new AssertionError("woken from awaitCancelled");
     }
 

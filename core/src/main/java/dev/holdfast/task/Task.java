@@ -8,10 +8,6 @@ import dev.holdfast.future.Future;
 import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
-import java.io.InterruptedIOException;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -357,22 +353,10 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     /// Returns `error`, or what cancelled `scope` if `error` is but the interrupt that came of it (rule 23).
     public Throwable uninterrupted(CancelScope scope, Throwable error) {
-        if (!scope.isCancelled() || !isInterrupt(error) || wasThrown(error)) return error;
+        if (!scope.isCancelled() || !Interrupts.left(error) || wasThrown(error)) return error;
         var cancelled = scope.thrownTo(this);
         cancelled.addSuppressed(error);
         return cancelled;
-    }
-
-    private static boolean isInterrupt(Throwable error) {
-        return switch (error) {
-            case InterruptedException _ -> true;
-            case ClosedByInterruptException _ -> true;
-            case SocketTimeoutException _ -> false;
-            case InterruptedIOException _ -> true;
-            case SocketException e ->
-                "Closed by interrupt".equals(e.getMessage()); // java.net.Socket has no type for it
-            default -> false;
-        };
     }
 
     /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error.

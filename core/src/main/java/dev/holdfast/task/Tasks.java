@@ -20,6 +20,7 @@ public final class Tasks implements Guest {
     private final CancelScope root;
     private Probe probe = Probe.SILENT;
     private int live; // started, and not done with ending
+    private int patient; // of those that wait, waiting on purpose, to be cancelled
     private int waiting; // of those, waiting and not yet granted
     private int started;
 
@@ -76,6 +77,11 @@ public final class Tasks implements Guest {
     }
 
     @Override
+    public boolean isPatient() {
+        return patient > 0;
+    }
+
+    @Override
     public boolean isLeft() {
         return live > 0;
     }
@@ -110,6 +116,16 @@ public final class Tasks implements Guest {
 
     int started() {
         return started;
+    }
+
+    /// Runs `wait`, which only a cancellation ends.
+    void waitOnPurpose(Runnable wait) {
+        patient++;
+        try {
+            wait.run();
+        } finally {
+            patient--;
+        }
     }
 
     void parked(Task<?> task, Object where) {

@@ -27,7 +27,7 @@ class LawsTest {
             entry("carrier", "the carriers, and the inbox that other threads fill"),
             entry("loop.External", "the door: any thread may call and close it"),
             entry("loop.Signals", "told by the JVM's signal thread; the chain belongs to the process"),
-            entry("loop.Poller", "the parking one is woken by other threads"),
+            entry("loop.ParkingPoller", "the parking one is woken by other threads"),
             entry("task.LoopGroup", "calls go to and fro between its loops"),
             entry("task.Offload", "the offload pool"));
 

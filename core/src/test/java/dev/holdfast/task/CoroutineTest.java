@@ -19,6 +19,7 @@ import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class CoroutineTest {
@@ -250,5 +251,19 @@ final class CoroutineTest {
                     .isSameAs(error);
             yieldNow();
         });
+    }
+
+    @Test
+    @Tag("threads")
+    void whoWaitsOnPurposeKeepsTheLoopAlthoughNobodyMayCome() { // lifetime.md, false alarms (f)
+        try (var loop = IOLoop.open()) {
+            var tasks = Tasks.of(loop);
+            var task = tasks.start(
+                    "server", tasks.root(), ((Action<RuntimeException>) Coroutine::awaitCancelled).asBody());
+            var door = loop.external("not counted").unref();
+            Thread.ofPlatform().start(() -> door.execute(() -> task.cancel("enough")));
+            loop.run();
+            assertThat(task.future().isCancelled()).isTrue();
+        }
     }
 }
