@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # $root is set by those who source this
 # Sourced by run, test and bench: find a JDK of at least version $oldest, export its JAVA_HOME, or say in one line what to install.
 # The `java` on the path may be older (many systems ship 17 or 21), and Maven runs on whatever JAVA_HOME says.
 

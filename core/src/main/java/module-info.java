@@ -9,6 +9,7 @@ module dev.holdfast.core {
     exports dev.holdfast.chain;
     exports dev.holdfast.future;
     exports dev.holdfast.loop;
+    exports dev.holdfast.queue;
     exports dev.holdfast.scope;
     exports dev.holdfast.sync;
     exports dev.holdfast.task;

@@ -2,6 +2,7 @@ package dev.holdfast.cancel;
 
 import dev.holdfast.chain.Chain;
 import dev.holdfast.chain.Link;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// what is thrown in `a` can say "limit 30 s" and only the block of that limit takes it as its own. Where two meet,
 /// the outer one wins (rule 49): it would go on to cancel what the inner one's block does next anyway.
 ///
-/// First the whole subtree is marked, scope by scope, and each occupant is told as its scope is marked; an occupant
+/// The subtree is marked from above, scope by scope, and each occupant is told as its scope is marked; an occupant
 /// looks at the scope it stands in *now*, which may lie deeper, behind a shield. Nothing of the user's runs while
 /// the tree is walked: an aborted task only joins the loop's line.
 public final class CancelScope extends Link {
@@ -38,21 +39,12 @@ public final class CancelScope extends Link {
     private @Nullable Chain<CancelScope> inner; // made by the first
     private @Nullable Occupant occupant;
     private @Nullable Cancellation cancellation; // of this scope or the outermost around it
+    private boolean felt; // somebody was thrown out of a wait by what was asked of this scope
+    private boolean failureThrown; // its occupant was thrown the failure that ended it
 
     /// What ended a scope.
-    private static final class Cancellation {
-        final CancelScope scope;
-        final String reason;
-        final @Nullable Throwable failure;
-        boolean felt; // somebody was thrown out of a wait by it
-        boolean failureThrown;
-
-        Cancellation(CancelScope scope, String reason, @Nullable Throwable failure) {
-            this.scope = scope;
-            this.reason = reason;
-            this.failure = failure;
-        }
-    }
+    private record Cancellation(
+            CancelScope scope, String reason, @Nullable Throwable failure) {}
 
     private CancelScope(Object owner, @Nullable CancelScope parent, boolean shield) {
         this.owner = owner;
@@ -93,9 +85,15 @@ public final class CancelScope extends Link {
         return cancellation != null && cancellation.scope == this;
     }
 
-    /// Returns whether this scope's own cancellation threw somebody out of a wait.
+    /// Returns whether this scope's own cancellation threw somebody out of a wait, before one from around took its
+    /// place, if one did.
     public boolean wasFelt() {
-        return cancellation != null && cancellation.scope == this && cancellation.felt;
+        return felt;
+    }
+
+    /// Returns whether this scope's occupant was thrown the failure that cancelled it.
+    public boolean wasFailureThrown() {
+        return failureThrown;
     }
 
     /// Cancels everything in this scope and below; returns false if it was cancelled before.
@@ -126,11 +124,12 @@ public final class CancelScope extends Link {
     public Throwable thrownTo(Occupant occupant) {
         var cancellation = this.cancellation;
         if (cancellation == null) throw new IllegalStateException(this + " is not cancelled");
-        if (cancellation.failure == null || cancellation.failureThrown || cancellation.scope.occupant != occupant) {
+        var home = cancellation.scope;
+        if (cancellation.failure == null || home.failureThrown || home.occupant != occupant) {
             return cancelled(cancellation);
         }
-        cancellation.failureThrown = true;
-        cancellation.felt = true;
+        home.failureThrown = true;
+        home.felt = true;
         return cancellation.failure;
     }
 
@@ -140,17 +139,21 @@ public final class CancelScope extends Link {
         occupant = null;
     }
 
+    /// Walks with a stack of its own: scopes may lie inside each other deeper than calls may.
     private void spread(Cancellation cancellation) {
-        this.cancellation = cancellation;
-        if (occupant != null) occupant.abort();
-        if (inner == null) return;
-        for (var scope : inner.snapshot()) {
-            if (!scope.shield) scope.spread(cancellation);
+        var next = new ArrayDeque<CancelScope>();
+        for (CancelScope scope = this; scope != null; scope = next.poll()) {
+            scope.cancellation = cancellation;
+            if (scope.occupant != null) scope.occupant.abort();
+            if (scope.inner == null) continue;
+            for (var below : scope.inner.snapshot().reversed()) {
+                if (!below.shield) next.push(below);
+            }
         }
     }
 
     private static Cancelled cancelled(Cancellation cancellation) {
-        cancellation.felt = true;
+        cancellation.scope.felt = true;
         return new Cancelled(cancellation.scope, cancellation.reason, cancellation.failure);
     }
 

@@ -1,14 +1,17 @@
 package dev.holdfast.carrier;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Plain virtual threads that pass a baton: whoever holds it runs, the loop's thread or one strand. Needs no flag
 /// and no internals; each switch is two thread switches, and a blocking call of the JDK's holds the baton and so
 /// everybody.
-public final class BatonCarrier extends Carrier {
+final class BatonCarrier extends Carrier {
     private volatile @Nullable Thread holder; // who runs; null between two runs
     private @Nullable Thread loopThread; // null between two runs
+    private boolean interrupted; // the loop's thread was; it gets that back when it leaves
 
     BatonCarrier(Object owner, Load load) {
         super(owner, load);
@@ -24,12 +27,19 @@ public final class BatonCarrier extends Carrier {
         } finally {
             holder = null;
             loopThread = null;
+            if (interrupted) me.interrupt();
+            interrupted = false;
         }
     }
 
     @Override
     public void runLine() {
-        for (int n = line.size(); n > 0; n--) line.removeFirst().run();
+        if (Thread.interrupted()) interrupted = true; // else the next poll would not sleep
+        for (int n = line.size(); n > 0; n--) {
+            var entry = requireNonNull(line.poll());
+            if (entry instanceof Callback callback) call(callback);
+            else entry.run();
+        }
     }
 
     @Override
@@ -88,7 +98,7 @@ public final class BatonCarrier extends Carrier {
     @Override
     public void close() {
         super.close();
-        for (Runnable entry; (entry = line.pollFirst()) != null; ) {
+        for (Runnable entry; (entry = line.poll()) != null; ) {
             if (!(entry instanceof Callback)) stand(entry);
         }
     }

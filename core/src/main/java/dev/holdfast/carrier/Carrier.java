@@ -1,7 +1,6 @@
 package dev.holdfast.carrier;
 
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,20 +18,23 @@ import org.jspecify.annotations.Nullable;
 /// into the JDK; [BatonCarrier] lets plain virtual threads pass a baton, at the price of a thread switch each time.
 /// Which one is taken: `-Dholdfast.carrier=mounted|baton`, by default the first that works here.
 public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
+    private static final System.Logger LOG = System.getLogger(Carrier.class.getPackageName());
     private static final AtomicBoolean TOLD = new AtomicBoolean();
     // Weak: this is for finding the strand of a thread, not for keeping either alive.
     private static final Set<Carrier> ALL = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     final Object owner;
     final Load load;
-    final ArrayDeque<Runnable> line = new ArrayDeque<>(); // only the loop's thread
+    final Line line = new Line(); // only the loop's thread
     final Inbox inbox = new Inbox();
+    private final Inbox.Sleeper poller;
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
     private boolean closed; // only the loop's thread
 
     Carrier(Object owner, Load load) {
         this.owner = owner;
         this.load = load;
+        this.poller = load::wakeup;
         ALL.add(this);
     }
 
@@ -50,17 +52,16 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     }
 
     private static Carrier mountedOrRefuse(Object owner, Load load) {
-        var problem = Internals.problem();
+        var problem = SelfTest.problem();
         if (problem != null) throw new IllegalStateException("no mounted carrier: " + problem);
         return new MountedCarrier(owner, load);
     }
 
     private static Carrier best(Object owner, Load load) {
-        var problem = Internals.problem();
+        var problem = SelfTest.problem();
         if (problem == null) return new MountedCarrier(owner, load);
         if (TOLD.compareAndSet(false, true)) {
-            System.getLogger(Carrier.class.getPackageName())
-                    .log(Level.WARNING, "Holdfast runs on its slow carrier, the baton: " + problem);
+            LOG.log(Level.WARNING, "Holdfast runs on its slow carrier, the baton: " + problem);
         }
         return new BatonCarrier(owner, load);
     }
@@ -119,6 +120,12 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return inbox.add(callback);
     }
 
+    /// From any thread: undoes [#bring]; returns false if `callback` has left the inbox, and then it stands in
+    /// line.
+    public final boolean takeBack(Callback callback) {
+        return inbox.remove(callback);
+    }
+
     /// Appends to the line what other threads brought.
     public final void takeArrivals() {
         for (Runnable arrival; (arrival = inbox.take()) != null; ) place(arrival);
@@ -136,7 +143,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
 
     /// Says that the poller is about to sleep; returns false if it should not, because something has arrived.
     public final boolean mayFallAsleep() {
-        return inbox.mayFallAsleep(load::wakeup);
+        return inbox.mayFallAsleep(poller);
     }
 
     /// Says that the poller sleeps no longer.
@@ -161,6 +168,16 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         ALL.remove(this);
     }
 
+    /// Runs `callback`. If it throws in spite of its promise, that is logged.
+    @SuppressWarnings("CatchThrowable") // whatever it is, those behind it in line go on
+    static void call(Callback callback) {
+        try {
+            callback.run();
+        } catch (Throwable e) {
+            LOG.log(Level.ERROR, "a callback threw: " + callback, e);
+        }
+    }
+
     final boolean isClosed() {
         return closed;
     }
@@ -173,5 +190,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     final void ended(Strand strand) {
         var thread = strand.thread;
         if (thread != null) strands.remove(thread);
+        if (closed && strands.isEmpty()) abandoned();
     }
+
+    /// Nothing will run here any more.
+    void abandoned() {}
 }

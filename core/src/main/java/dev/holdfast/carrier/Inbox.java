@@ -40,6 +40,11 @@ final class Inbox {
         return arrivals.isEmpty();
     }
 
+    /// Takes `arrival` out again; returns false if it is not here any more.
+    boolean remove(Runnable arrival) {
+        return arrivals.remove(arrival);
+    }
+
     @Nullable Runnable take() {
         return arrivals.poll();
     }
@@ -47,9 +52,8 @@ final class Inbox {
     /// Says that `sleeping` is about to sleep; returns false if it should not, because something has arrived.
     boolean mayFallAsleep(Sleeper sleeping) {
         sleeper.set(sleeping);
-        if (arrivals.isEmpty()) return true;
-        sleeper.set(null);
-        return false;
+        // Who is being woken already does sleep, for a moment: so that this wake-up is not left over.
+        return arrivals.isEmpty() || !sleeper.compareAndSet(sleeping, null);
     }
 
     void awake() {

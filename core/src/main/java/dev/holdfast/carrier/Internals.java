@@ -22,31 +22,38 @@ import org.jspecify.annotations.Nullable;
 /// the platform thread underneath a virtual one.
 final class Internals {
     private static final Runtime.Version FIRST_SOUND = Runtime.Version.parse("25.0.3");
+    private static final String SOCKET_POLLERS = "sun.nio.ch.Poller";
     private static final @Nullable String PROBLEM = findProblem();
 
     private Internals() {}
 
-    /// Returns why virtual threads cannot be mounted on a thread of ours here, with what to do about it; null if
-    /// they can.
+    /// Returns why the inside cannot be reached, with what to do about it; null if it can. Whether it then does
+    /// what we take it for is for [SelfTest] to say.
     static @Nullable String problem() {
         return PROBLEM;
     }
 
     private static @Nullable String findProblem() {
         var version = Runtime.version();
-        if (version.compareToIgnoreOptional(FIRST_SOUND) < 0) {
-            return "JDK " + version + " may lose wake-ups (JDK-8369227); use 25.0.3 or newer";
-        }
+        var problem = problemOf(version);
+        if (problem != null) return problem;
         try {
             export("jdk.internal.vm");
             export("jdk.internal.access");
-            Access.init();
+            Class.forName(SOCKET_POLLERS, false, null);
+            Access.link();
             return null;
         } catch (InaccessibleObjectException e) {
             return "add " + flag() + " to the java command";
         } catch (ReflectiveOperationException | LinkageError e) {
             return "JDK " + version + " has other insides than 25: " + e;
         }
+    }
+
+    /// Returns what is wrong with a JDK of this version, or null.
+    static @Nullable String problemOf(Runtime.Version version) {
+        if (version.compareToIgnoreOptional(FIRST_SOUND) >= 0) return null;
+        return "JDK " + version + " may lose wake-ups (JDK-8369227); use 25.0.3 or newer";
     }
 
     private static String flag() {
@@ -61,8 +68,12 @@ final class Internals {
     }
 
     /// Keeps the JDK's own socket pollers off our loops: they run where they are first needed.
-    static void initialisePollers() throws ClassNotFoundException {
-        Class.forName("sun.nio.ch.Poller", true, null);
+    static void initialisePollers() {
+        try {
+            Class.forName(SOCKET_POLLERS, true, null);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError("it was there a moment ago", e);
+        }
     }
 
     /// Makes virtual threads that run on `scheduler`. Not thread-safe.
@@ -73,6 +84,11 @@ final class Internals {
     /// Returns a container called `name`, of which thread dumps will say that it holds `threads`.
     static Object container(String name, Set<Thread> threads) {
         return Access.container(name, threads);
+    }
+
+    /// Takes a container made by [#container] out of thread dumps.
+    static void remove(Object container) {
+        ((Container) container).deregister();
     }
 
     /// Starts `thread` in a container made by [#container].
@@ -103,8 +119,8 @@ final class Internals {
             }
         }
 
-        static void init() {
-            container("self-test", Set.of()).threads().close();
+        static void link() {
+            container("link", Set.of()).deregister();
         }
 
         static Thread.Builder.OfVirtual builder(Executor scheduler) {
@@ -137,6 +153,10 @@ final class Internals {
             this.registration = ThreadContainers.registerContainer(this);
         }
 
+        void deregister() {
+            ThreadContainers.deregisterContainer(registration);
+        }
+
         @Override
         public String name() {
             return name;
@@ -163,9 +183,10 @@ final class Internals {
             return ScopedValueContainer.captureBindings();
         }
 
+        // What a thread dump calls it; loops of one name are told apart.
         @Override
         public String toString() {
-            return name + "/" + System.identityHashCode(registration);
+            return name + "@" + Integer.toHexString(System.identityHashCode(this));
         }
     }
 }

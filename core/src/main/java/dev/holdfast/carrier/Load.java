@@ -8,6 +8,9 @@ public interface Load {
     /// Returns whether something arrived or fell due, so that the next turn needs the poller.
     boolean isPressing();
 
+    /// Returns whether the poller will end the run when it goes on.
+    boolean isStopping();
+
     /// Ends the poller's sleep, if it sleeps.
     void wakeup();
 }

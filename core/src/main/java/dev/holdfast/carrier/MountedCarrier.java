@@ -39,9 +39,15 @@ import org.jspecify.annotations.Nullable;
 /// *A thread dump* suspends a continuation for a moment and submits it again afterwards; running it meanwhile does
 /// nothing. So nothing is counted by submissions, and a role's thread that did not run when it should have is
 /// waited for (the poller's) or replaced (the callbacks').
-public final class MountedCarrier extends Carrier {
+///
+/// *Between two runs* nobody carries. What is started or woken then joins the line as if it were brought from
+/// outside, and at once, so that it keeps its place among the callbacks.
+final class MountedCarrier extends Carrier {
     /// How many turns may pass without the poller: I/O waits that long when tasks are always ready.
     static final int OWN_TURNS = 64;
+
+    private static final long LONGEST_DUMP = TimeUnit.MILLISECONDS.toNanos(20); // of one virtual thread
+    private static final long UNTIL_MEMORY = TimeUnit.MILLISECONDS.toNanos(100); // as long as the JDK waits for it
 
     private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
     private final Thread.Builder.OfVirtual builder;
@@ -52,31 +58,40 @@ public final class MountedCarrier extends Carrier {
     private @Nullable Role callbacks; // who runs callbacks now; null before the first
     private @Nullable Role starting; // whose continuation the next submission is
     private @Nullable Role mounting; // whose continuation is run right after its submission, out of the line
+    private Inbox.Sleeper waking = () -> {}; // ends the carrying thread's sleep
     private int turn; // entries that still belong to the current turn
     private int ownTurns; // turns that may yet pass without the poller
     private boolean pollerAwaits; // the poller waits for the turn to end
-    private boolean interrupted; // the carrying thread was, while it slept
+    private boolean pollerCalled; // the turn has ended, and the poller has not gone on yet
+    private boolean callbacksInvited; // the callbacks' thread may take from the line
+    private boolean interrupted; // the carrying thread was; it gets that back when it leaves
     private int blocked; // callbacks that have lost their role and not ended
 
     MountedCarrier(Object owner, Load load) {
+        this(owner, load, SelfTest.handsOverTimedParks());
+    }
+
+    /// `ownTimers`: whether timed parks are to be fired here, or by the JDK's own timer threads.
+    MountedCarrier(Object owner, Load load, boolean ownTimers) {
         super(owner, load);
-        this.builder = Internals.builder(new Scheduler());
+        this.builder = Internals.builder(ownTimers ? new Scheduler() : this::admit);
         this.container = Internals.container(owner.toString(), strands.keySet());
     }
 
     @Override
     public void carry() {
-        try {
-            Internals.initialisePollers();
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("this JDK has no socket pollers", e);
-        }
-        carrying = Thread.currentThread();
+        var me = Thread.currentThread();
+        if (me.isVirtual()) throw new IllegalStateException("a virtual thread cannot carry others: " + me);
+        Internals.initialisePollers();
+        interrupted = Thread.interrupted();
+        waking = () -> LockSupport.unpark(me);
         turn = 0;
+        pollerAwaits = pollerCalled = false;
+        carrying = me;
         var poller = new Role("poller", load::turns);
         this.poller = poller;
-        poller.begin();
         try {
+            poller.begin();
             while (!poller.ended) {
                 if (poller.ready) poller.mount();
                 else if (turn > 0) runNext();
@@ -86,27 +101,48 @@ public final class MountedCarrier extends Carrier {
         } finally {
             this.poller = null;
             carrying = null;
-            if (interrupted) Thread.currentThread().interrupt();
-            interrupted = false;
+            if (interrupted) me.interrupt();
         }
-        if (poller.failure != null) throw new IllegalStateException("the loop's poller failed", poller.failure);
+        switch (poller.failure) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new AssertionError("turns threw", e);
+        }
     }
 
     @Override
     public void runLine() {
         if (line.isEmpty() && !isTimedParkDue()) return;
+        var me = Strand.current();
         turn = line.size();
         ownTurns = OWN_TURNS;
         pollerAwaits = true;
-        while (pollerAwaits) LockSupport.park(this);
+        while (pollerAwaits && poller == me) park();
+        pollerCalled = false;
+        if (poller != me) throw new IllegalStateException(me + " was left behind by a run that failed");
     }
 
     private void runNext() {
-        if (line.peekFirst() instanceof Callback) {
+        if (line.peek() instanceof Callback) {
             runCallbacks();
         } else {
             turn--;
-            line.removeFirst().run();
+            run(requireNonNull(line.poll()));
+        }
+    }
+
+    /// Runs `continuation` until its thread stops. What comes out of it is the JDK's failure and nobody's to catch;
+    /// it is told from the line, because a logger may want a lock.
+    @SuppressWarnings("CatchThrowable") // whatever it is, those behind it in line go on
+    private void run(Runnable continuation) {
+        try {
+            continuation.run();
+        } catch (Throwable e) {
+            Callback report = () -> {
+                throw new IllegalStateException("a virtual thread of " + owner + " could not go on", e);
+            };
+            line.add(report);
         }
     }
 
@@ -117,7 +153,9 @@ public final class MountedCarrier extends Carrier {
         mounting = role;
         LockSupport.unpark(role.thread);
         mounting = null;
+        callbacksInvited = true;
         role.mount();
+        callbacksInvited = false;
         if (!role.idle) blocked++; // inside a callback
         if (!role.idle || turn == before) callbacks = null; // or suspended by a thread dump before it could run one
     }
@@ -131,15 +169,16 @@ public final class MountedCarrier extends Carrier {
     private void liveOnCallbacks() {
         var me = (Role) requireNonNull(Strand.current());
         while (callbacks == me) {
-            while (callbacks == me && turn > 0 && line.peekFirst() instanceof Callback callback) {
-                line.removeFirst();
+            // Woken from elsewhere, by a lock that a callback once stood in line for, it must wait to be invited.
+            while (callbacks == me && callbacksInvited && turn > 0 && line.peek() instanceof Callback callback) {
+                line.poll();
                 turn--;
                 me.idle = false;
-                callback.run();
+                call(callback);
                 me.idle = true;
                 if (callbacks != me) blocked--;
             }
-            if (callbacks == me) LockSupport.park(this);
+            if (callbacks == me) park();
         }
     }
 
@@ -151,22 +190,33 @@ public final class MountedCarrier extends Carrier {
             return;
         }
         pollerAwaits = false;
-        LockSupport.unpark(poller.thread); // if a thread dump has suspended it, it arrives when that lets go
+        pollerCalled = true;
+        LockSupport.unpark(poller.thread);
     }
 
     /// The poller is parked in its poll, or blocked inside the JDK: sleeps until something comes, and sees to it.
+    ///
+    /// Once called it is only a thread dump that keeps it for a moment; until that lets go nothing is run, because
+    /// it may be about to stop.
     private void idle(Role poller) {
-        if (line.isEmpty() && !isTimedParkDue()) sleep(nanosUntilNext());
+        if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
         fireTimedParks();
         takeArrivals();
-        if (line.isEmpty() || poller.ready) return;
+        if (pollerCalled || line.isEmpty() || poller.ready) return;
         load.wakeup();
+        if (load.isStopping()) awaitStop(poller);
         if (!poller.ready) turn = line.size();
     }
 
+    /// After a stop nothing may run, so a poller that a thread dump keeps is waited for. Not for ever: it may also
+    /// want a lock that somebody in line holds.
+    private void awaitStop(Role poller) {
+        long end = Clock.SYSTEM.nanos() + LONGEST_DUMP;
+        for (long left; !poller.ready && (left = end - Clock.SYSTEM.nanos()) > 0; takeArrivals()) sleep(left);
+    }
+
     private void sleep(long nanos) {
-        var me = Thread.currentThread();
-        if (!inbox.mayFallAsleep(() -> LockSupport.unpark(me))) return;
+        if (!inbox.mayFallAsleep(waking)) return;
         if (nanos == Long.MAX_VALUE) LockSupport.park(this);
         else LockSupport.parkNanos(this, nanos);
         inbox.awake();
@@ -190,14 +240,25 @@ public final class MountedCarrier extends Carrier {
 
     @Override
     public void start(Strand strand, String name) {
-        var thread = builder.name(name).uncaughtExceptionHandler(strand).unstarted(strand);
+        var thread = builder.name(name).unstarted(strand);
+        thread.setUncaughtExceptionHandler(strand);
         strand.thread = thread;
         strands.put(thread, strand);
-        Internals.start(thread, container);
+        boolean started = false;
+        try {
+            Internals.start(thread, container);
+            started = true;
+        } finally {
+            if (!started) strands.remove(thread);
+        }
+        if (carrying == null) takeArrivals();
     }
 
+    /// Clears the interrupt flag: a set one would make the park return, again and again, and never let go of the
+    /// carrying thread.
     @Override
     public void park() {
+        Thread.interrupted();
         LockSupport.park(this);
     }
 
@@ -210,6 +271,7 @@ public final class MountedCarrier extends Carrier {
     @Override
     public void resume(Strand strand) {
         LockSupport.unpark(strand.thread);
+        if (carrying == null) takeArrivals();
     }
 
     @Override
@@ -231,16 +293,27 @@ public final class MountedCarrier extends Carrier {
     public void close() {
         super.close();
         callbacks = null;
-        for (Runnable entry; (entry = line.pollFirst()) != null; ) {
+        for (Runnable entry; (entry = line.poll()) != null; ) {
             if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
+        }
+        long now = Clock.SYSTEM.nanos();
+        for (TimedPark next; (next = timedParks.removeDue(now + timedParks.nanosUntilNext(now))) != null; ) {
+            var _ = Rescue.EXECUTOR.schedule(next::fire, next.moment() - now, TimeUnit.NANOSECONDS);
         }
         for (var strand : strands.values()) {
             if (strand instanceof Role role) LockSupport.unpark(role.thread);
         }
+        if (strands.isEmpty()) abandoned();
     }
 
-    /// From the JDK: `continuation` may run. Total: never blocks, never throws, also after the end.
-    private void admit(Runnable continuation) {
+    @Override
+    void abandoned() {
+        Internals.remove(container);
+    }
+
+    /// From the JDK: `continuation` may run. Total: it never blocks and never throws, also after the end; but for
+    /// want of memory, and then the JDK asks again.
+    void admit(Runnable continuation) {
         if (isHere()) submitHere(continuation);
         else if (!inbox.add(continuation)) Rescue.EXECUTOR.execute(continuation);
     }
@@ -260,11 +333,19 @@ public final class MountedCarrier extends Carrier {
         else line.add(arrival);
     }
 
-    private ScheduledFuture<?> schedule(Runnable end, long delay, TimeUnit unit) {
-        if (!isHere()) return Rescue.EXECUTOR.schedule(end, delay, unit);
-        var timedPark = new TimedPark(timedParks, end, unit.toNanos(delay));
-        timedParks.add(timedPark);
-        return timedPark;
+    /// From the JDK: `end` is to be run after `delay`. Total like [#admit]; but here the JDK would not ask again,
+    /// and the virtual thread be lost.
+    ScheduledFuture<?> schedule(Runnable end, long delay, TimeUnit unit) {
+        while (true) {
+            try {
+                if (!isHere()) return Rescue.EXECUTOR.schedule(end, delay, unit);
+                var timedPark = new TimedPark(timedParks, end, unit.toNanos(delay));
+                timedParks.add(timedPark);
+                return timedPark;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(UNTIL_MEMORY);
+            }
+        }
     }
 
     /// A virtual thread of the loop's own, whose continuation is kept out of the line.
@@ -285,13 +366,17 @@ public final class MountedCarrier extends Carrier {
 
         void begin() {
             starting = this;
-            start(this, owner + " " + name);
+            try {
+                start(this, toString());
+            } finally {
+                starting = null;
+            }
             ready = true;
         }
 
         void mount() {
             ready = false;
-            requireNonNull(continuation).run();
+            MountedCarrier.this.run(requireNonNull(continuation));
         }
 
         @Override

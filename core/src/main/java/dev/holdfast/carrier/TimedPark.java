@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The JDK only ever starts and cancels these; nobody waits for one, so it has no result.
 final class TimedPark extends Due implements ScheduledFuture<Void> {
+    private static final long LONGEST = Long.MAX_VALUE / 2; // moments are compared by their difference
+
     private final Agenda<TimedPark> home;
     private final Runnable end;
     private boolean cancelled;
 
     TimedPark(Agenda<TimedPark> home, Runnable end, long nanos) {
-        super(Clock.SYSTEM.nanos() + nanos);
+        super(Clock.SYSTEM.nanos() + Math.min(nanos, LONGEST));
         this.home = home;
         this.end = end;
     }

@@ -7,8 +7,8 @@ import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.loop.IOLoop;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// A value that may not be here yet. It belongs to the loop on which it is first waited on or settled, and is
 /// touched there only: no memory model to explain. Its writing end is a [Promise].
 ///
-/// A failure that nobody ever looked at is logged, once (rule 15).
+/// A failure that nobody ever looked at is logged, once: when the future has been collected, or when its loop is
+/// closed. Whoever awaits it, listens to it, derives another future from it or asks for its outcome has looked,
+/// also if that was before it failed. A cancellation is nothing to look at (rule 15).
 ///
-/// @param <T> the value's type
+/// @param <T> the future's value
 public abstract sealed class Future<T extends @Nullable Object> permits Promise {
     static final System.Logger LOG = System.getLogger(Future.class.getPackageName());
 
-    private @Nullable IOLoop home; // null until first touched on a loop
+    private @Nullable IOLoop home; // null until first touched on a loop, and for one that was made done
     private @Nullable Outcome<T> outcome; // null while pending
     private @Nullable Chain<Listener<T>> listeners; // made by the first
     private @Nullable Unseen unseen; // while it has failed and nobody looked
@@ -31,29 +33,31 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     /// Only promises are made.
     Future() {}
 
-    /// A future that has its value already.
+    /// A future that has its value already. It belongs to no loop.
     public static <T extends @Nullable Object> Future<T> of(T value) {
-        return settled(new Value<>(value));
-    }
-
-    /// A future that has failed already.
-    public static <T extends @Nullable Object> Future<T> failed(Throwable error) {
-        return settled(new Failure<>(requireNonNull(error, "error")));
-    }
-
-    private static <T extends @Nullable Object> Future<T> settled(Outcome<T> outcome) {
         var promise = new Promise<T>();
-        promise.settleForNobody(outcome);
+        promise.put(new Value<>(value));
+        return promise;
+    }
+
+    /// A future that has failed already. It belongs to no loop; but if nobody looks, the loop it was made on says
+    /// so.
+    public static <T extends @Nullable Object> Future<T> failed(Throwable error) {
+        Future<T> promise = new Promise<>();
+        promise.put(new Failure<>(requireNonNull(error, "error")));
+        promise.watch();
         return promise;
     }
 
     /// Returns whether it has an outcome.
     public final boolean isDone() {
+        checkDoor();
         return outcome != null;
     }
 
     /// Returns whether its outcome is that it was cancelled.
     public final boolean isCancelled() {
+        checkDoor();
         return outcome instanceof Failure<T>(Throwable error) && error instanceof CancellationException;
     }
 
@@ -61,6 +65,7 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     ///
     /// @throws IllegalStateException if it is not here yet
     public final Outcome<T> outcome() {
+        checkDoor();
         if (outcome == null) throw new IllegalStateException("not done: " + this);
         look();
         return outcome;
@@ -70,37 +75,29 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     /// Listeners are called in the order in which they were added.
     public final void onDone(Consumer<? super Outcome<T>> listener) {
         requireNonNull(listener, "listener");
-        var loop = claimed();
-        if (loop == null) throw new IllegalStateException("no loop to call a listener of " + this);
-        look();
+        var later = new Later<>(claimedBySome("call a listener of"), this, listener);
         if (outcome == null) {
-            add(new Later<>(loop, listener));
+            add(later);
         } else {
-            notify(loop, listener, outcome);
+            look();
+            later.settled(outcome);
         }
     }
 
-    private static <T extends @Nullable Object> void notify(
-            IOLoop loop, Consumer<? super Outcome<T>> listener, Outcome<T> outcome) {
-        loop.execute(() -> listener.accept(outcome));
-    }
-
-    /// Returns this as a stage for those outside, completed on the loop.
+    /// Returns this as a stage for those outside, which any thread may use. It is completed on the loop, in a later
+    /// turn; at once if this is done. It holds this future as long as it is pending, and so does whatever is
+    /// derived from it. Completing or cancelling the stage changes nothing here.
+    ///
+    /// When the loop is closed before, the stage fails with a [CancellationException] that says so.
     public final CompletionStage<T> toCompletionStage() {
-        var stage = new CompletableFuture<T>();
-        onDone(outcome -> {
-            switch (outcome) {
-                case Value<T>(T value) -> stage.complete(value);
-                case Failure<T>(Throwable error) -> stage.completeExceptionally(error);
-            }
-        });
-        return stage;
+        if (outcome != null) return Stage.done(outcome());
+        return Stage.of(this, claimedBySome("complete a stage of"));
     }
 
     /// For the floors above: adds somebody who is told at once. Only while it is pending.
     public final void add(Listener<T> listener) {
+        claim();
         if (outcome != null) throw new IllegalStateException("done: " + this);
-        claimed();
         look();
         if (listeners == null) listeners = new Chain<>();
         listeners.add(listener);
@@ -120,56 +117,107 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     }
 
     final boolean take(Outcome<T> outcome) {
-        var loop = claimed();
-        if (this.outcome != null) {
-            late(outcome);
-            return false;
+        claim();
+        if (this.outcome == null) {
+            put(outcome);
+            tellAll();
+            return true;
         }
-        settleForNobody(outcome);
-        if (outcome instanceof Failure<T>(Throwable error) && !looked && loop != null && !isCancelled()) {
-            unseen = Unseen.of(loop, this, error);
+        if (isCancelled() && !isSilent(outcome)) {
+            LOG.log(Level.WARNING, this + " was cancelled, and failed afterwards", ((Failure<T>) outcome).error());
         }
-        tellListeners(outcome);
-        return true;
+        return false;
     }
 
-    final void settleForNobody(Outcome<T> outcome) {
+    /// Settles it and tells nobody.
+    final void put(Outcome<T> outcome) {
         this.outcome = outcome;
     }
 
-    private void tellListeners(Outcome<T> outcome) {
+    /// If it is a failure that nobody has looked at, and so nobody listens for, its loop or the current one will
+    /// say so. A lock of the JDK's may block the caller in here, and somebody look meanwhile.
+    private void watch() {
+        if (looked || !(outcome instanceof Failure<T>(Throwable error)) || isSilent(outcome)) return;
+        var loop = home != null && !home.isClosed() ? home : IOLoop.currentOrNull();
+        if (loop != null) unseen = Unseen.of(loop, this, error);
+        if (looked && unseen != null) unseen.seen();
+    }
+
+    /// A cancellation is silent, unless it covers up something else.
+    private static boolean isSilent(Outcome<?> outcome) {
+        if (!(outcome instanceof Failure<?>(Throwable error))) return true;
+        if (!(error instanceof CancellationException)) return false;
+        for (var other : error.getSuppressed()) if (!(other instanceof CancellationException)) return false;
+        return true;
+    }
+
+    /// Tells its listeners, and then those of the futures that were derived from it and are settled thereby: in a
+    /// row and not one inside the other, so that they may be derived from each other a million times over.
+    private void tellAll() {
+        var derived = tell(null);
+        for (Future<?> next; derived != null && (next = derived.poll()) != null; ) derived = next.tell(derived);
+    }
+
+    /// Returns `derived`, made when the first is to be put in, with those that are settled by this one.
+    private @Nullable ArrayDeque<Future<?>> tell(@Nullable ArrayDeque<Future<?>> derived) {
+        watch();
         var waiting = listeners;
         listeners = null;
-        if (waiting == null) return;
-        for (Listener<T> listener; (listener = waiting.removeFirst()) != null; ) listener.settled(outcome);
-    }
-
-    private void late(Outcome<T> outcome) {
-        if (isCancelled()
-                && outcome instanceof Failure<T>(Throwable error)
-                && !(error instanceof CancellationException)) {
-            LOG.log(Level.WARNING, this + " was cancelled, and failed afterwards", error);
+        if (waiting == null || outcome == null) return derived;
+        for (Listener<T> listener; (listener = waiting.removeFirst()) != null; ) {
+            listener.settled(outcome);
+            var next = listener.derived();
+            if (next == null) continue;
+            if (derived == null) derived = new ArrayDeque<>();
+            derived.add(next);
         }
+        return derived;
     }
 
-    private @Nullable IOLoop claimed() {
-        home = IOLoop.claim(home, this);
-        return home;
+    /// From now on it belongs to the current loop, if it belonged to none; unless it was made done.
+    final @Nullable IOLoop claim() {
+        var loop = IOLoop.claim(home, this);
+        if (home != null || outcome == null) home = loop;
+        return loop;
+    }
+
+    private IOLoop claimedBySome(String purpose) {
+        var loop = claim();
+        if (loop == null) throw new IllegalStateException("no loop to " + purpose + " " + this);
+        return loop;
+    }
+
+    private void checkDoor() {
+        if (home != null) IOLoop.claim(home, this);
     }
 
     /// A user's listener: its call is a callback of its own.
     private static final class Later<T extends @Nullable Object> extends Listener<T> {
         private final IOLoop loop;
+        private final Future<T> future; // named in messages
         private final Consumer<? super Outcome<T>> listener;
 
-        Later(IOLoop loop, Consumer<? super Outcome<T>> listener) {
+        Later(IOLoop loop, Future<T> future, Consumer<? super Outcome<T>> listener) {
             this.loop = loop;
+            this.future = future;
             this.listener = listener;
         }
 
         @Override
         protected void settled(Outcome<T> outcome) {
-            Future.notify(loop, listener, outcome);
+            if (!loop.isClosed()) loop.execute(new Call<>(this, outcome));
+        }
+    }
+
+    private record Call<T extends @Nullable Object>(Later<T> later, Outcome<T> outcome) implements Runnable {
+        @Override
+        public void run() {
+            later.listener.accept(outcome);
+        }
+
+        @Override
+        public String toString() {
+            return "listener of " + later.future;
         }
     }
 }

@@ -14,4 +14,10 @@ public abstract class Listener<T extends @Nullable Object> extends Link {
 
     /// Takes note of the outcome. The listener has left the future already.
     protected abstract void settled(Outcome<T> outcome);
+
+    /// Returns the future that [#settled] has settled without telling anybody, so that its listeners come next;
+    /// null if there is none.
+    @Nullable Future<?> derived() {
+        return null;
+    }
 }

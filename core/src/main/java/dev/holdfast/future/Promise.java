@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the value's type
 public final class Promise<T extends @Nullable Object> extends Future<T> {
-    private @Nullable Object source; // who will settle it; what messages call it
+    private final @Nullable Object source; // who will settle it; what messages call it
 
     /// A promise that somebody has to keep.
-    public Promise() {}
+    public Promise() {
+        source = null;
+    }
 
-    /// For the floors above: a promise that `source` will settle. It holds `source`, and goes by its name.
+    /// For the floors above: a promise that `source` will settle. It holds `source`, which therefore lets go of
+    /// what it no longer needs, and goes by its name.
     public Promise(Object source) {
         this.source = source;
     }
@@ -40,11 +43,6 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
     /// dropped, an error that comes later is logged.
     public boolean cancel() {
         return fail(new CancellationException(this + " was cancelled"));
-    }
-
-    /// For the floors above: lets go of the source, which has done its part.
-    public void release() {
-        source = null;
     }
 
     @Override

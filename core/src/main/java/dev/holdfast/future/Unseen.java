@@ -6,18 +6,27 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A failure that nobody has looked at yet. It is logged when its future has been collected, or when the loop is
-/// closed, whichever comes first.
+/// closed, whichever comes first. Once somebody has looked nothing of it is left.
+///
+/// Who waits for the collection is the JDK's cleaner, which is for ever; so it knows all this weakly, and a loop
+/// that is dropped unclosed stays collectable, its failures with it.
 final class Unseen {
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final LoopLocal<All> ALL = LoopLocal.withInitial(_ -> new All());
+    private static final LoopLocal<All> ALL = LoopLocal.withInitial(All::new);
 
     private final All home;
     private final String name;
     private final Throwable error;
+    private final WeakReference<Unseen> watched = new WeakReference<>(this); // what the cleaner knows
+    private Cleaner.@Nullable Cleanable watch;
+    private boolean seen;
 
     private Unseen(All home, String name, Throwable error) {
         this.home = home;
@@ -25,34 +34,63 @@ final class Unseen {
         this.error = error;
     }
 
-    static Unseen of(IOLoop loop, Future<?> future, Throwable error) {
+    /// Returns the failure of `future`, to be told when somebody looks; null if `loop` is closed already, as it is
+    /// for a task that outlived it: then this logs it, for there is no later.
+    static @Nullable Unseen of(IOLoop loop, Future<?> future, Throwable error) {
+        if (loop.isClosed()) {
+            log(future.toString(), error);
+            return null;
+        }
         var unseen = new Unseen(ALL.get(loop), future.toString(), error);
         unseen.home.failures.add(unseen);
-        Callback report = unseen::report;
-        CLEANER.register(future, () -> loop.carrier().bring(report));
+        unseen.watch(future);
         return unseen;
     }
 
+    private void watch(Future<?> future) {
+        var unseen = watched;
+        watch = CLEANER.register(future, () -> collected(unseen));
+    }
+
+    /// On the cleaner's thread.
+    private static void collected(WeakReference<Unseen> watched) {
+        var unseen = watched.get();
+        if (unseen != null) unseen.atHome(unseen::report);
+    }
+
+    /// Also for a future that belongs to nobody, and so on any thread.
     void seen() {
-        home.failures.remove(this);
+        seen = true;
+        watched.clear();
+        if (watch != null) watch.clean();
+        if (home.loop.carrier().isHere()) home.failures.remove(this);
+        else atHome(() -> home.failures.remove(this));
+    }
+
+    private void atHome(Callback callback) {
+        home.loop.carrier().bring(callback);
     }
 
     private void report() {
-        if (home.failures.remove(this)) log();
+        if (home.failures.remove(this) && !seen) log(name, error);
     }
 
-    private void log() {
+    private static void log(String name, Throwable error) {
         Future.LOG.log(Level.ERROR, name + " failed and nobody looked", error);
     }
 
     /// Those of one loop.
     private static final class All implements Guest {
+        private final IOLoop loop;
         private final Set<Unseen> failures = new LinkedHashSet<>();
+
+        All(IOLoop loop) {
+            this.loop = loop;
+        }
 
         @Override
         public void evicted() {
-            failures.forEach(Unseen::log);
-            failures.clear();
+            List.copyOf(failures).forEach(Unseen::report);
         }
     }
 }

@@ -89,7 +89,10 @@ public final class External implements Executor, AutoCloseable {
         }
 
         boolean enter(Runnable callback) {
-            return !closed.get() && loop.bring(() -> loop.call(callback));
+            Callback entry = () -> loop.call(callback);
+            if (closed.get() || !loop.bring(entry)) return false;
+            // Closed meanwhile, by another thread: the loop may have ended before this came.
+            return !closed.get() || !loop.carrier().takeBack(entry);
         }
 
         void close() {

@@ -7,6 +7,12 @@ public interface Guest {
         return false;
     }
 
+    /// Returns whether it waits on purpose, for an end that only the outside can bring: then the loop waits with
+    /// it, although nobody may come.
+    default boolean isPatient() {
+        return false;
+    }
+
     /// Returns whether something of it is left that has to end before the loop is closed.
     default boolean isLeft() {
         return false;

@@ -59,6 +59,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private int countedTimers; // of those in the agenda
     private int holds; // by whoever may still come from outside
     private boolean stopping;
+    private boolean stopped; // the last run was
     private boolean closing; // runs only for those who are leaving
     private boolean closed;
     private @Nullable VirtualMachineError fatal; // thrown by a callback; leaves run()
@@ -82,9 +83,7 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// A loop that goes by `clock` and sleeps in `poller`.
     public static IOLoop open(String name, Clock clock, Poller poller) {
-        var loop = new IOLoop(name, clock, poller);
-        Loops.add(loop);
-        return loop;
+        return new IOLoop(name, clock, poller);
     }
 
     /// Returns the loop that the current callback or coroutine runs on.
@@ -125,6 +124,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         } finally {
             ON_THREAD.remove();
             runner = null;
+            stopped = stopping;
             stopping = false;
         }
         var error = fatal;
@@ -136,7 +136,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// one turn.
     public void stop() {
         checkDoor(this);
-        stopping = true;
+        stopping |= !closing;
+    }
+
+    /// Returns whether the last run was ended by [#stop], and not because nothing could happen any more.
+    public boolean wasStopped() {
+        return stopped;
     }
 
     /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; then nothing
@@ -160,13 +165,12 @@ public final class IOLoop implements Executor, AutoCloseable {
         timers.clear();
         locals.clear();
         poller.close();
-        Loops.remove(this);
     }
 
     private void emptyOut(Duration patience) {
         guests().forEach(Guest::leave);
         if (isAnyoneLeft()) {
-            callLater(patience, this::stop);
+            callLater(patience, () -> stopping = true);
             closing = true;
             carry();
         }
@@ -190,13 +194,20 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final class Turns implements Load {
         @Override
         public void turns() {
-            do turn();
-            while (!stopping && canGoOn());
+            while (canGoOn()) {
+                turn();
+                if (stopping) return;
+            }
         }
 
         @Override
         public boolean isPressing() {
             return stopping || carrier.hasArrivals() || (!timers.isEmpty() && timers.isDue(now()));
+        }
+
+        @Override
+        public boolean isStopping() {
+            return stopping;
         }
 
         @Override
@@ -232,7 +243,10 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private boolean canGoOn() {
         if (closing) return isAnyoneLeft();
-        return !carrier.isIdle() || countedTimers > 0 || awaitsOutside();
+        return !carrier.isIdle()
+                || countedTimers > 0
+                || awaitsOutside()
+                || guests().stream().anyMatch(Guest::isPatient);
     }
 
     /// Returns whether something may still happen that neither stands in line nor is a timer: an open external, a
@@ -308,6 +322,15 @@ public final class IOLoop implements Executor, AutoCloseable {
         return new External(this, requireNonNull(name, "name"));
     }
 
+    /// Runs `callback` in a turn of its own whenever the process gets the signal `name`: `HUP`, `USR2`, `INT`. The
+    /// signal has no other effect until the watch that is returned, or this loop, has been closed.
+    ///
+    /// @throws IllegalArgumentException if there is no such signal, or the JVM keeps it for itself
+    public Signals.Watch onSignal(String name, Runnable callback) {
+        checkDoor(this);
+        return Signals.watch(this, requireNonNull(name, "name"), requireNonNull(callback, "callback"));
+    }
+
     boolean bring(Callback callback) {
         return carrier.bring(callback);
     }
@@ -330,10 +353,12 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (home != null && home.carrier.isHere()) return home;
         var here = currentOrNull();
         if (home == null || home.closed || home == here) return here;
-        if (here != null)
-            throw new IllegalStateException(thing + " belongs to " + home + " and was touched on " + here);
-        home.checkDoor(thing);
-        return home;
+        if (here == null) {
+            home.checkDoor(thing);
+            return home;
+        }
+        throw new IllegalStateException(inWords(Thread.currentThread()) + " touched " + thing + " of " + home
+                + " but runs " + here + "; open an External on the loop and hand it to this thread");
     }
 
     /// For what belongs to this loop.

@@ -1,8 +1,5 @@
 package dev.holdfast.loop;
 
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-
 /// Where a loop sleeps. I/O layers replace it with a selector.
 public interface Poller {
     /// Returns when something happened, [#wakeup] was called, or `nanos` have passed; [Long#MAX_VALUE] means that
@@ -10,7 +7,8 @@ public interface Poller {
     /// may park.
     void poll(long nanos);
 
-    /// Ends the current [#poll], or the next one if none is going on. Any thread may call it.
+    /// Ends the current [#poll], or the next one if none is going on. Any thread may call it, also after the close;
+    /// it must not block.
     void wakeup();
 
     /// Returns whether something outside of the program may still make it return: a socket it listens on, say.
@@ -23,31 +21,6 @@ public interface Poller {
 
     /// A poller that waits for nothing but its wake-up.
     static Poller parking() {
-        return new Parking();
-    }
-
-    /// Sleeps by parking its thread.
-    final class Parking implements Poller {
-        private volatile @Nullable Thread sleeper; // null while nobody polls
-        private volatile boolean woken;
-
-        private Parking() {}
-
-        @Override
-        public void poll(long nanos) {
-            sleeper = Thread.currentThread();
-            if (nanos > 0 && !woken) {
-                if (nanos == Long.MAX_VALUE) LockSupport.park(this);
-                else LockSupport.parkNanos(this, nanos);
-            }
-            sleeper = null;
-            woken = false;
-        }
-
-        @Override
-        public void wakeup() {
-            woken = true;
-            LockSupport.unpark(sleeper);
-        }
+        return new ParkingPoller();
     }
 }

@@ -1,41 +1,65 @@
 package dev.holdfast.scope;
 
+import dev.holdfast.cancel.Cancelled;
+import dev.holdfast.future.Future;
+import dev.holdfast.future.Outcome.Failure;
+import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.task.Body;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Tasks of which the first success wins.
-final class Race {
-    private Race() {}
-
-    private static final class Winner<T extends @Nullable Object> {
-        private @Nullable Outcome<T> outcome;
-    }
-
-    private record Outcome<T extends @Nullable Object>(T value) {}
+/// Tasks that do the same in several ways: the first success is the result, and the others are cancelled and
+/// awaited. Who failed before is forgotten then; who fails while he is cancelled is logged, like any failure that
+/// nobody looks at.
+///
+/// @param <T> what they return
+final class Race<T extends @Nullable Object> {
+    private final List<Future<T>> racers = new ArrayList<>(); // in the order of the list
+    private @Nullable Value<T> won; // by the first; null while nobody has
 
     static <T extends @Nullable Object> T run(List<Body<? extends T, ?>> bodies) {
-        if (bodies.isEmpty()) throw new IllegalArgumentException("first of nothing");
-        var winner = new Winner<T>();
-        var failures = new ArrayList<@Nullable Throwable>();
-        TaskScope.run(scope -> {
-            for (var body : bodies) {
-                int place = failures.size();
-                failures.add(null);
-                scope.start("first-" + (place + 1), () -> {
-                    try {
-                        T value = body.run();
-                        if (winner.outcome == null) winner.outcome = new Outcome<>(value);
-                        scope.cancel("another was first");
-                    } catch (Exception e) {
-                        failures.set(place, e);
-                    }
-                });
-            }
+        if (bodies.isEmpty()) throw new IllegalArgumentException("first of no bodies");
+        var race = new Race<T>();
+        race.start(bodies);
+        if (race.won != null) return race.won.value();
+        var failures = race.failures(true);
+        for (var failure : failures) TaskScope.suppress(failures.getFirst(), failure);
+        throw TaskScope.thrown(failures.getFirst());
+    }
+
+    private void start(List<Body<? extends T, ?>> bodies) {
+        try (var scope = TaskScope.supervise()) {
+            for (var body : bodies)
+                racers.add(scope.<T>start(nextName(), () -> race(body, scope)).future());
             scope.join();
-        });
-        if (winner.outcome != null) return winner.outcome.value();
-        throw new IllegalStateException("all failed");
+        } catch (Cancelled e) {
+            for (var failure : failures(false)) TaskScope.suppress(e, failure);
+            throw e;
+        }
+    }
+
+    private String nextName() {
+        return "first-" + (racers.size() + 1);
+    }
+
+    private <X extends Throwable> T race(Body<? extends T, X> body, TaskScope scope) throws X {
+        T value = body.run();
+        if (won != null) return value;
+        won = new Value<>(value);
+        var _ = failures(false); // these have been looked at
+        scope.cancel("another was first");
+        return value;
+    }
+
+    /// Looks at what went wrong so far.
+    private List<Throwable> failures(boolean cancelledToo) {
+        var failures = new ArrayList<Throwable>();
+        for (var racer : racers) {
+            if (!racer.isDone()) continue;
+            if (racer.isCancelled() && !cancelledToo) continue;
+            if (racer.outcome() instanceof Failure<T>(Throwable error)) failures.add(error);
+        }
+        return failures;
     }
 }

@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The block may also be a `try` with [#open], which then calls [#join] before it ends. When a child fails while
-/// the block waits for something else, that wait throws the child's very error. What [#cancel] reaches differs: the
-/// block of [#run] is cancelled with the tasks; from the block of a `try` Java gives no way out but an exception
-/// that somebody else would have to catch, so there it goes on.
+/// the block waits for something else, that wait throws the child's very error, and every later one in the block
+/// [Cancelled]. What [#cancel] reaches differs: the block of [#run] is cancelled with the tasks; from the block of
+/// a `try` Java gives no way out but an exception that somebody else would have to catch, so there it goes on.
+///
+/// No error is lost: what is not thrown is suppressed in what is (rule 47).
 public final class TaskScope implements AutoCloseable, Task.Parent {
     /// What [#run] runs.
     ///
@@ -60,6 +62,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     private final List<Throwable> failures = new ArrayList<>();
     private @Nullable Waker<@Nullable Void> joiner; // waits until nobody runs
     private boolean joined; // since the last start
+    private boolean failed; // join has thrown the first failure
     private boolean closed;
 
     private TaskScope(boolean supervising, boolean blockIsCancelledToo) {
@@ -90,14 +93,14 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     @SuppressWarnings("overloads") // a block lambda tells the two apart by whether it returns a value
     public static <T extends @Nullable Object, X extends Throwable> T run(Block<T, X> block) throws X {
         var scope = new TaskScope(false, true);
-        T value;
         try {
-            value = scope.runBlock(block);
+            return scope.runBlock(block);
         } catch (Cancelled e) {
             if (e.scope() != scope.block) throw e;
-            throw new CancellationException(e.getMessage());
+            var cancelled = new CancellationException(e.getMessage());
+            cancelled.initCause(e);
+            throw cancelled;
         }
-        return value;
     }
 
     /// Runs `block` and waits for the tasks it started, like [#run(Block)]; when the scope's own [#cancel] cuts it
@@ -122,15 +125,19 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
             return value;
         } catch (Throwable e) {
             cancelTasks("the block failed: " + e);
+            var error = owner.uninterrupted(block, e);
             awaitTasks();
-            throw Outcome.<RuntimeException>sneak(withFailures(e));
+            throw thrown(withFailures(isOurs(error) ? consequence((Cancelled) error) : error));
         } finally {
             end();
         }
     }
 
-    /// Runs all of `bodies` as tasks and returns what the first success returned; the others are cancelled and
-    /// awaited. If all fail, throws the failure that is first in the list, the others suppressed in it.
+    /// Runs all of `bodies` as tasks, called `first-1` and so on, and returns what the first success returned; the
+    /// others are cancelled and awaited. If all fail, throws the failure that is first in the list, the others
+    /// suppressed in it.
+    ///
+    /// @throws IllegalArgumentException if there are no bodies
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T extends @Nullable Object> T first(Body<? extends T, ?>... bodies) {
@@ -166,30 +173,43 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     }
 
     /// Waits until every task has ended, however it ended; then throws the first failure, the others suppressed in
-    /// it. A task that was cancelled by its own [Task#cancel] is no failure.
+    /// it. A task that was cancelled by its own [Task#cancel] is no failure. A limit inside the block, around this
+    /// call, ends the wait; a cancellation from outside of the block reaches the tasks too, and they are awaited.
     ///
     /// @throws Cancelled if a scope around was cancelled; only when every task has ended
     public void join() {
         if (Task.current() != owner) throw new IllegalStateException(this + " is joined by " + owner + " only");
         if (closed) throw new IllegalStateException(this + " is closed");
         joined = true;
-        awaitTasks();
-        if (around.isCancelled()) throw Outcome.<RuntimeException>sneak(withFailures(around.thrownTo(owner)));
-        if (!failures.isEmpty()) throw Outcome.<RuntimeException>sneak(withFailures(failures.getFirst()));
+        awaitTasksOrLimit();
+        if (around.isCancelled()) throw thrown(withFailures(around.thrownTo(owner)));
+        if (failures.isEmpty()) return;
+        failed = true;
+        throw thrown(withFailures(failures.getFirst()));
     }
 
     /// Ends the block of a `try`. If tasks still run they are cancelled and awaited; that is an error in words if
-    /// nobody joined, no task failed, nobody cancelled and the block did not throw.
+    /// nobody joined, no task failed, nobody cancelled and the block did not throw. A failure that the block has
+    /// not met yet is thrown; the `try` adds it to the block's own error, if there is one.
     @Override
     public void close() {
         if (closed) return;
+        if (Task.current() != owner) throw new IllegalStateException(this + " is closed by " + owner + " only");
+        if (owner.scope() != block) throw new IllegalStateException(this + " is closed inside of " + owner.scope());
         var forgotten = List.copyOf(running);
-        boolean excused = joined || tasks.isCancelled() || !failures.isEmpty();
+        boolean excused = forgotten.isEmpty() || joined || tasks.isCancelled();
         cancelTasks("the block has ended");
         awaitTasks();
         end();
-        if (forgotten.isEmpty() || excused || Unwinding.isUnderway()) return;
-        throw new IllegalStateException(this + " was left without join while running: " + forgotten);
+        if (!excused && !Unwinding.isUnderway(TaskScope.class)) throw thrown(withFailures(unjoined(forgotten)));
+        if (failures.isEmpty()) return;
+        var first = withFailures(failures.getFirst());
+        // Thrown again out of the block that throws it, an error would be asked to suppress itself.
+        if (!failed && !block.wasFailureThrown() && !owner.wasThrown(first)) throw thrown(first);
+    }
+
+    private IllegalStateException unjoined(List<Task<?>> forgotten) {
+        return new IllegalStateException(this + " was left without join while running: " + forgotten);
     }
 
     /// For the task itself: one of the tasks has ended.
@@ -199,9 +219,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
         boolean takes = failure != null && !supervising;
         if (takes) {
             failures.add(requireNonNull(failure));
-            var reason = child + " failed: " + failure;
-            block.cancel(reason, failure);
-            tasks.cancel(reason, failure);
+            block.cancel(child + " failed: " + failure, failure);
         }
         if (running.isEmpty() && joiner != null) joiner.wake(null);
         return takes;
@@ -213,34 +231,59 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
         if (!running.isEmpty()) tasks.cancel(reason);
     }
 
+    private void awaitTasksOrLimit() {
+        try {
+            awaitNobodyRuns();
+        } catch (Throwable e) {
+            if (!block.isCancelled()) throw e; // a limit inside the block, around the join
+            awaitTasks();
+        }
+    }
+
     /// Whatever is cancelled meanwhile, nobody leaves before the last task has ended.
     private void awaitTasks() {
         if (running.isEmpty()) return;
         owner.within(owner.scope().shieldInside(this), () -> {
-            while (!running.isEmpty()) Task.<@Nullable Void>suspend(this, waker -> joiner = waker);
+            awaitNobodyRuns();
             return null;
         });
+    }
+
+    private void awaitNobodyRuns() {
+        owner.check();
+        while (!running.isEmpty()) Task.<@Nullable Void>suspend(this, waker -> joiner = waker);
         joiner = null;
     }
 
     private void end() {
+        if (closed) return;
         closed = true;
         owner.leave(block, around);
         tasks.close();
     }
 
-    /// Returns `first` with the failures suppressed in it; or the first failure, if `first` is but its consequence.
-    private Throwable withFailures(Throwable first) {
-        var thrown = first;
-        if (first instanceof Cancelled e && (e.scope() == block || e.scope() == tasks) && !failures.isEmpty()) {
-            thrown = failures.getFirst();
-        }
+    private boolean isOurs(Throwable error) {
+        return error instanceof Cancelled cancelled && (cancelled.scope() == block || cancelled.scope() == tasks);
+    }
+
+    /// Returns what is behind the block's own cancellation, for those outside: one from around, should it have come
+    /// meanwhile; the failure that it came of; or nothing but itself.
+    private Throwable consequence(Cancelled cancelled) {
+        if (around.isCancelled()) return around.thrownTo(owner);
+        return failures.isEmpty() ? cancelled : failures.getFirst();
+    }
+
+    private Throwable withFailures(Throwable thrown) {
         for (var failure : failures) suppress(thrown, failure);
         return thrown;
     }
 
-    private static void suppress(Throwable thrown, Throwable failure) {
+    static void suppress(Throwable thrown, Throwable failure) {
         if (failure != thrown && !List.of(thrown.getSuppressed()).contains(failure)) thrown.addSuppressed(failure);
+    }
+
+    static RuntimeException thrown(Throwable error) {
+        throw Outcome.<RuntimeException>sneak(error);
     }
 
     /// Returns `TaskScope[owner]`.

@@ -1,6 +1,7 @@
 package dev.holdfast.sync;
 
 import dev.holdfast.chain.Chain;
+import dev.holdfast.chain.Link;
 import dev.holdfast.task.Coroutine;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Wait;
@@ -8,66 +9,88 @@ import dev.holdfast.task.Waker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Coroutines in line. Locks and queues keep their state; this keeps their order. Who is woken is handed something
-/// directly, so that no newcomer can overtake; who is cancelled leaves the line in constant time, and gives back
-/// what it was handed in the same moment.
+/// Coroutines in line. Locks and queues keep their state; this keeps their order. Whoever waits brings something:
+/// the item it wants to put, the permit it wants to hold. Whoever wakes the first in line is told what that one
+/// brought, and deals with it there and then, so that no newcomer can overtake. Who is cancelled leaves the line in
+/// constant time, and if it was woken in the same moment, what it brought is given back.
 ///
-/// @param <T> what is handed over
-public final class WaitQueue<T extends @Nullable Object> {
-    /// Takes back what was handed to a task that was cancelled before it went on.
+/// @param <B> what each one in line brings
+public final class WaitQueue<B> {
+    /// Undoes a wake-up, because the task that was woken was cancelled before it went on.
     ///
-    /// @param <T> what is handed over
+    /// @param <B> what each one in line brings
     @FunctionalInterface
-    public interface GiveBack<T extends @Nullable Object> {
-        /// Returns false if `value` cannot be taken back any more; then the task keeps it.
-        boolean accept(T value);
+    public interface GiveBack<B> {
+        /// Returns false if it cannot be undone any more; then the task goes on as if it had not been cancelled.
+        boolean accept(B brought);
     }
 
-    private final Chain<Waker<T>> line = new Chain<>();
-    private final GiveBack<T> giveBack;
+    private final Chain<Place> line = new Chain<>();
+    private final GiveBack<B> giveBack;
 
-    /// An empty line; `giveBack` takes back what was handed over in vain.
-    public WaitQueue(GiveBack<T> giveBack) {
+    /// An empty line; `giveBack` undoes what was done for one who was woken in vain.
+    public WaitQueue(GiveBack<B> giveBack) {
         this.giveBack = giveBack;
     }
 
-    /// Returns whether nobody stands in line.
-    public boolean isEmpty() {
-        return line.isEmpty();
+    /// An empty line of those who have nothing to give back.
+    public WaitQueue() {
+        this(_ -> true);
     }
 
-    /// Waits at the end of the line, for `where`, until woken; returns what it was handed.
-    public T await(Object where) {
-        return Task.suspend(where, new InLine());
+    /// Waits at the end of the line, for `where`, until woken; returns what it brought.
+    public B await(Object where, B brought) {
+        Task.suspend(where, new Place(brought));
+        return brought;
     }
 
     /// Waits at the end of the line, at most for `limit`.
     ///
     /// @throws dev.holdfast.cancel.TooSlow if it was not woken in time
-    public T await(Object where, Duration limit) {
-        return Coroutine.suspend(where, limit, new InLine());
+    public B await(Object where, B brought, Duration limit) {
+        Coroutine.suspend(where, limit, new Place(brought));
+        return brought;
     }
 
-    /// Hands `value` to the first in line; returns false if there is nobody.
-    public boolean wakeFirst(T value) {
+    /// Wakes the first in line and returns what it brought, or returns null if there is nobody. It goes on later
+    /// than the caller, who may still change what was brought.
+    public @Nullable B wakeFirst() {
         var first = line.removeFirst();
-        return first != null && first.wake(value);
+        return first == null ? null : first.wake();
     }
 
-    /// Ends the wait of everybody in line with `error`.
-    public void failAll(Throwable error) {
-        for (Waker<T> waker; (waker = line.removeFirst()) != null; ) waker.fail(error);
+    /// Wakes everybody in line.
+    public void wakeAll() {
+        for (Place place; (place = line.removeFirst()) != null; ) place.wake();
     }
 
-    private final class InLine implements Wait<T> {
-        @Override
-        public void begin(Waker<T> waker) {
-            line.add(waker);
+    private final class Place extends Link implements Wait<@Nullable Void> {
+        private final B brought;
+        private @Nullable Waker<@Nullable Void> waker; // null until it stands in line
+
+        Place(B brought) {
+            this.brought = brought;
         }
 
         @Override
-        public boolean giveBack(T value) {
-            return giveBack.accept(value);
+        public void begin(Waker<@Nullable Void> waker) {
+            this.waker = waker;
+            line.add(this);
+        }
+
+        B wake() {
+            if (waker != null) waker.wake(null);
+            return brought;
+        }
+
+        @Override
+        public void abandon(Waker<@Nullable Void> waker) {
+            unlink();
+        }
+
+        @Override
+        public boolean giveBack(@Nullable Void value) {
+            return giveBack.accept(brought);
         }
     }
 }

@@ -7,6 +7,8 @@ import dev.holdfast.future.Future;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// What a coroutine may say. Meant for static import.
@@ -22,7 +24,7 @@ public final class Coroutine {
     public static <T extends @Nullable Object> T await(Future<T> future) {
         var task = Task.current();
         task.check();
-        if (future.isDone()) return future.outcome().get();
+        if (future.isDone()) return task.taken(future.outcome());
         return Task.suspend(future, future::add);
     }
 
@@ -33,15 +35,27 @@ public final class Coroutine {
     public static <T extends @Nullable Object> T await(Future<T> future, Duration limit) {
         var task = Task.current();
         task.check();
-        if (future.isDone()) return future.outcome().get();
+        if (future.isDone()) return task.taken(future.outcome());
         return suspend(future, limit, future::add);
+    }
+
+    /// Waits for `stage` and returns its value, or throws the very error: the cause of a
+    /// [java.util.concurrent.CompletionException]. Any thread may complete it; until then the loop knows that
+    /// somebody may still come, and keeps running. If it is done already, this does not give up the loop.
+    ///
+    /// @throws dev.holdfast.cancel.Cancelled if a scope around the task is cancelled; the stage is not
+    public static <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) {
+        return new StageWait<T>(Task.current()).await(stage);
     }
 
     /// For waits with a limit: like [Task#suspend], and fails when the limit passes.
     ///
     /// @throws TooSlow naming `where`
     public static <R extends @Nullable Object> R suspend(Object where, Duration limit, Wait<R> wait) {
-        if (limit.compareTo(NOW) <= 0) throw new TooSlow(where, limit);
+        if (limit.compareTo(NOW) <= 0) {
+            Task.current().check();
+            throw new TooSlow(where, limit);
+        }
         var limited = new Limited<R>(where, limit, wait);
         try {
             return Task.suspend(where, limited);
@@ -74,7 +88,11 @@ public final class Coroutine {
         Task.current().yieldNow();
     }
 
-    /// Runs `body` without interruption: a wait inside is an error, and so nothing else runs meanwhile.
+    /// Runs `body` without interruption: a wait inside is an error that names the line, and so nothing else runs
+    /// meanwhile. A call of the JDK's that really blocks is not seen by this: on the mounted carrier it lets others
+    /// run all the same.
+    ///
+    /// @throws IllegalStateException out of the wait
     public static <T extends @Nullable Object, X extends Throwable> T alone(Body<T, X> body) throws X {
         return Task.current().alone(body);
     }
@@ -98,11 +116,41 @@ public final class Coroutine {
         shielded(limit, body.asBody());
     }
 
+    /// Runs `body` elsewhere, on a virtual thread of the JDK's own scheduler, and waits for it: for what would
+    /// block the loop's thread, as files and DNS do, or compute for long. Meanwhile others run. Returns its value
+    /// or throws its very error.
+    ///
+    /// A cancellation interrupts that thread, and the wait goes on until `body` has ended: so it never outlives the
+    /// block around this call. A value that it returns all the same is returned here, and the next wait throws.
+    /// `body` sees none of the task's thread-locals, and may not touch what belongs to the loop.
+    public static <T extends @Nullable Object, X extends Throwable> T blocking(Body<T, X> body) throws X {
+        return Offload.call(Offload.VIRTUAL, requireNonNull(body, "body"));
+    }
+
+    /// Runs `body` elsewhere and waits for it, like [#blocking(Body)].
+    public static <X extends Throwable> void blocking(Action<X> body) throws X {
+        blocking(body.asBody());
+    }
+
+    /// Runs `body` on `pool` and waits for it, like [#blocking(Body)]: for what must not be done by too many at
+    /// once. One that is cancelled while it still stands in the pool's queue never runs.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException if the pool refuses it
+    public static <T extends @Nullable Object, X extends Throwable> T blocking(Executor pool, Body<T, X> body)
+            throws X {
+        return Offload.call(requireNonNull(pool, "pool"), requireNonNull(body, "body"));
+    }
+
+    /// Runs `body` on `pool` and waits for it, like [#blocking(Executor, Body)].
+    public static <X extends Throwable> void blocking(Executor pool, Action<X> body) throws X {
+        blocking(pool, body.asBody());
+    }
+
     /// Waits until the task is cancelled; for a task whose only purpose is to be there.
     ///
     /// @throws dev.holdfast.cancel.Cancelled always
     public static void awaitCancelled() {
-        Task.suspend("cancellation", _ -> {});
+        Tasks.of(Task.current().loop()).waitOnPurpose(() -> Task.suspend("cancellation", _ -> {}));
         throw new AssertionError("woken from awaitCancelled");
     }
 

@@ -44,12 +44,14 @@ public final class Deadline {
             value = runWithTimer(body);
         } catch (Throwable e) {
             if (!scope.wasFelt()) throw e;
+            if (!scope.isCancelledItself()) throw Outcome.<RuntimeException>sneak(isOurs(e) ? outer() : e);
             var tooSlow = new TooSlow(name, limit);
             if (!isOurs(e)) tooSlow.addSuppressed(e);
             throw tooSlow;
         }
-        if (scope.wasFelt()) throw new TooSlow(name, limit);
-        return value;
+        if (!scope.wasFelt()) return value;
+        if (!scope.isCancelledItself()) throw Outcome.<RuntimeException>sneak(outer());
+        throw new TooSlow(name, limit);
     }
 
     /// Runs `body`, and returns whether it completed: false if the limit cut it short.
@@ -58,11 +60,17 @@ public final class Deadline {
     public <X extends Throwable> boolean completes(Body<?, X> body) throws X {
         try {
             runWithTimer(body);
-            return !scope.wasFelt();
         } catch (Cancelled e) {
-            if (!isOurs(e)) throw Outcome.<RuntimeException>sneak(e);
-            return false;
+            if (!isOurs(e)) throw e;
         }
+        if (!scope.wasFelt()) return true;
+        if (!scope.isCancelledItself()) throw Outcome.<RuntimeException>sneak(outer());
+        return false;
+    }
+
+    /// What was cancelled around this while the body was on its way out of here: the outer one wins (rule 49).
+    private Throwable outer() {
+        return task.scope().thrownTo(task);
     }
 
     private boolean isOurs(Throwable error) {

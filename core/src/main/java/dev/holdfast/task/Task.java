@@ -8,7 +8,6 @@ import dev.holdfast.future.Future;
 import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -57,10 +56,11 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     private final @Nullable Parent parent; // null for one that was spawned
     private CancelScope scope; // the innermost it stands in
     private @Nullable Body<? extends T, ?> body; // null once it runs
-    private @Nullable Waker<?> waker; // of its wait, or the last one
+    private @Nullable Waker<?> waker; // of its wait; null when it does not wait
     private @Nullable Chain<Holding> holdings; // made by the first
     private State state = State.IN_LINE;
     private int alone; // how many blocks around it forbid to wait
+    private @Nullable Throwable thrown; // what the last wait that failed threw
 
     /// Whoever started a task in a block and waits for its end.
     public interface Parent {
@@ -158,17 +158,21 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         try {
             own.check();
             if (body == null) throw new IllegalStateException(this + " has no body");
-            outcome = new Outcome.Value<>(body.run());
+            T value = body.run(); // not inside the next line: all parked tasks would hold an outcome without a value
+            outcome = new Outcome.Value<>(value);
         } catch (Throwable e) {
             outcome = new Outcome.Failure<>(seenFromOutside(e));
         }
         end(outcome);
     }
 
-    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled.
+    /// A cancellation of its own, or from around, is nobody else's: they see that the future was cancelled. One
+    /// that flew out of a `try` whose task had failed, because that failure was swallowed, gives way to the
+    /// failure.
     private Throwable seenFromOutside(Throwable error) {
-        var e = asCancelled(own, error);
-        if (!(e instanceof Cancelled cancelled) || !own.isCancelled()) return e;
+        var e = uninterrupted(own, error);
+        if (!(e instanceof Cancelled cancelled)) return e;
+        if (!own.isCancelled()) return cancelled.getCause() == null ? e : cancelled.getCause();
         var seen = new CancellationException(this + " was cancelled: " + cancelled.reason());
         seen.initCause(cancelled);
         return seen;
@@ -181,6 +185,11 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         abandonHoldings();
         if (parent != null && parent.ended(this, failureOf(outcome))) result.look();
         result.settle(outcome);
+        home.left(); // last: a lock of the JDK's may block it until here, and others run meanwhile
+    }
+
+    boolean hasEnded() {
+        return state == State.ENDED;
     }
 
     private @Nullable Throwable failureOf(Outcome<T> outcome) {
@@ -215,13 +224,41 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         this.waker = waker;
         state = State.WAITING;
         home.parked(this, where);
-        wait.begin(waker); // may wake at once
+        begin(wait, waker); // may wake at once
         if (state == State.IN_LINE) carrier().giveWay();
         while (state == State.WAITING) park();
         state = State.RUNNING;
-        if (scope.isCancelled() && waker.yieldsToCancellation())
-            throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
-        return waker.result();
+        this.waker = null; // it holds what was granted
+        if (scope.isCancelled() && waker.yieldsToCancellation()) throw cancellation();
+        return taken(waker.outcome());
+    }
+
+    /// A wait that cannot begin leaves nobody waiting.
+    private static <R extends @Nullable Object> void begin(Wait<R> wait, Waker<R> waker) {
+        try {
+            wait.begin(waker);
+        } catch (Throwable e) {
+            waker.abort();
+            waker.task().state = State.RUNNING;
+            throw e;
+        }
+    }
+
+    /// Returns what a wait ended with, or throws it.
+    <R extends @Nullable Object> R taken(Outcome<R> outcome) {
+        if (outcome instanceof Outcome.Failure<R>(Throwable error)) thrown = error;
+        return outcome.get();
+    }
+
+    private RuntimeException cancellation() {
+        var error = scope.thrownTo(this);
+        thrown = error;
+        throw Outcome.<RuntimeException>sneak(error);
+    }
+
+    /// Returns whether it was `error` that the last wait that failed threw.
+    public boolean wasThrown(Throwable error) {
+        return thrown == error;
     }
 
     private void park() {
@@ -240,17 +277,17 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     void yieldNow() {
         check();
         giveWay();
-        if (scope.isCancelled()) throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
+        if (scope.isCancelled()) throw cancellation();
     }
 
     /// What everything that may wait does first, also when it need not wait.
     ///
     /// @throws Cancelled if a scope around it is cancelled; one turn has passed then
     public void check() {
-        if (alone > 0) throw new IllegalStateException(this + " may not wait here: it runs inside alone(...)");
+        if (alone > 0) throw new IllegalStateException(this + " may not wait inside alone: " + Site.current());
         if (!scope.isCancelled()) return;
         giveWay();
-        throw Outcome.<RuntimeException>sneak(scope.thrownTo(this));
+        throw cancellation();
     }
 
     private void giveWay() {
@@ -300,29 +337,26 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     }
 
     /// Runs `body` in `inner`, a scope made inside of [#scope], and closes it. An interrupt that leaves the body of
-    /// a cancelled scope arrives as the cancellation it was.
+    /// a cancelled scope arrives as the cancellation it was; one from before does not disturb what is shielded.
     public <R extends @Nullable Object, X extends Throwable> R within(CancelScope inner, Body<R, X> body) throws X {
         var outer = scope;
         enter(inner);
+        if (outer.isCancelled() && !inner.isCancelled()) Thread.interrupted(); // a shield
         try {
             return body.run();
         } catch (Throwable e) {
-            throw Outcome.<RuntimeException>sneak(asCancelled(inner, e));
+            throw Outcome.<RuntimeException>sneak(uninterrupted(inner, e));
         } finally {
             leave(inner, outer);
         }
     }
 
-    private static Throwable asCancelled(CancelScope scope, Throwable error) {
-        if (!scope.isCancelled()) return error;
-        if (!(error instanceof InterruptedException || error instanceof ClosedByInterruptException)) return error;
-        try {
-            scope.check();
-            return error;
-        } catch (Cancelled cancelled) {
-            cancelled.addSuppressed(error);
-            return cancelled;
-        }
+    /// Returns `error`, or what cancelled `scope` if `error` is but the interrupt that came of it (rule 23).
+    public Throwable uninterrupted(CancelScope scope, Throwable error) {
+        if (!scope.isCancelled() || !Interrupts.left(error) || wasThrown(error)) return error;
+        var cancelled = scope.thrownTo(this);
+        cancelled.addSuppressed(error);
+        return cancelled;
     }
 
     /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error.

@@ -19,7 +19,8 @@ public final class Tasks implements Guest {
     private final IOLoop loop;
     private final CancelScope root;
     private Probe probe = Probe.SILENT;
-    private int live; // started and not ended
+    private int live; // started, and not done with ending
+    private int patient; // of those that wait, waiting on purpose, to be cancelled
     private int waiting; // of those, waiting and not yet granted
     private int started;
 
@@ -60,6 +61,7 @@ public final class Tasks implements Guest {
         return loop.carrier().strands().stream()
                 .filter(Task.class::isInstance)
                 .<Task<?>>map(strand -> (Task<?>) strand)
+                .filter(task -> !task.hasEnded())
                 .toList();
     }
 
@@ -75,6 +77,11 @@ public final class Tasks implements Guest {
     }
 
     @Override
+    public boolean isPatient() {
+        return patient > 0;
+    }
+
+    @Override
     public boolean isLeft() {
         return live > 0;
     }
@@ -86,9 +93,13 @@ public final class Tasks implements Guest {
 
     @Override
     public void evicted() {
-        for (var task : live()) {
-            LOG.log(Level.ERROR, task.describe() + " refuses to end although " + loop + " is closed" + stackOf(task));
-        }
+        accuse("refuses to end although " + loop + " is closed");
+    }
+
+    /// Logs of each task that has not ended what it is doing, and where, and `charge`: what is wrong with that. Any
+    /// thread may call it.
+    public void accuse(String charge) {
+        for (var task : live()) LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
     }
 
     private static String stackOf(Task<?> task) {
@@ -107,6 +118,16 @@ public final class Tasks implements Guest {
         return started;
     }
 
+    /// Runs `wait`, which only a cancellation ends.
+    void waitOnPurpose(Runnable wait) {
+        patient++;
+        try {
+            wait.run();
+        } finally {
+            patient--;
+        }
+    }
+
     void parked(Task<?> task, Object where) {
         waiting++;
         probe.parked(task, where);
@@ -118,8 +139,11 @@ public final class Tasks implements Guest {
     }
 
     void finished(Task<?> task) {
-        live--;
         probe.finished(task);
+    }
+
+    void left() {
+        live--;
     }
 
     @Override

@@ -82,7 +82,7 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
         };
     }
 
-    R result() {
-        return requireNonNull(grant).get();
+    Outcome<R> outcome() {
+        return requireNonNull(grant);
     }
 }

@@ -64,8 +64,10 @@ public final class Sim {
     private final class Jumping implements Poller {
         @Override
         public void poll(long nanos) {
-            if (nanos > 0 && nanos != Long.MAX_VALUE && !loop.awaitsOutside()) now += nanos;
-            else real.poll(nanos == 0 ? 0 : Long.MAX_VALUE);
+            if (nanos == 0) return;
+            if (loop.awaitsOutside()) real.poll(Long.MAX_VALUE);
+            else if (nanos == Long.MAX_VALUE) throw new AssertionError("nothing can happen any more: " + left());
+            else now += nanos;
         }
 
         @Override

@@ -78,6 +78,11 @@ public final class Agenda<D extends Due> {
         size = 0;
     }
 
+    /// For tests: returns for how many there is room.
+    int capacity() {
+        return heap.length;
+    }
+
     private void rise(Due due, int hole) {
         while (hole > 0) {
             int parent = (hole - 1) >>> 1;

@@ -23,10 +23,13 @@ import org.junit.jupiter.api.Test;
 class LawsTest {
     /// Law 3: who may be seen by two threads at once. A package stands for all of its classes.
     private static final Map<String, String> DOORS = Map.ofEntries(
+            entry("Shutdown", "told by the JVM's signal thread, and waits for runs on many threads"),
             entry("carrier", "the carriers, and the inbox that other threads fill"),
             entry("loop.External", "the door: any thread may call and close it"),
-            entry("loop.Loops", "law 6: the one set of loops, for looking in from outside"),
-            entry("loop.Poller", "the parking one is woken by other threads"));
+            entry("loop.Signals", "told by the JVM's signal thread; the chain belongs to the process"),
+            entry("loop.ParkingPoller", "the parking one is woken by other threads"),
+            entry("task.LoopGroup", "calls go to and fro between its loops"),
+            entry("task.Offload", "the offload pool"));
 
     /// Law 8: the one file.
     private static final Set<String> INTERNALS = Set.of("carrier.Internals");

@@ -1,0 +1,150 @@
+package dev.holdfast.future;
+
+import dev.holdfast.future.Outcome.Failure;
+import dev.holdfast.future.Outcome.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One future out of several. What is made holds what it is made of until it is settled, and then lets go of it;
+/// nobody is cancelled by that, for a future does not own the others (rules 25 and 26).
+///
+/// ```
+/// List<String> pages = await(Futures.all(List.of(first, second, third)));
+/// String fastest = await(Futures.race(primary, mirror));
+/// ```
+///
+/// Each takes time in proportion to how many there are, the same one may be given several times, and any depth of
+/// futures made of futures is fine. What can be told from those that are done already is done at once.
+///
+/// Whoever makes one has looked at its inputs: that one of them fails is no news any more, also when that comes too
+/// late to matter.
+public final class Futures {
+    private Futures() {}
+
+    /// Returns the values of `futures`, in their order, once all are done: also after a failure it waits for the
+    /// others. Then it fails with the failure that stands first in the list, the others suppressed in it; one that
+    /// was cancelled has failed, with a [java.util.concurrent.CancellationException].
+    public static <T extends @Nullable Object> Future<List<T>> all(List<? extends Future<? extends T>> futures) {
+        if (futures.isEmpty()) return Future.of(List.of());
+        return Joint.<T, List<T>>of("All", futures, (joint, _) -> joint.isComplete() ? values(joint.outcomes()) : null);
+    }
+
+    /// Returns the values of `futures`, in their order, like [#all(List)].
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    public static <T extends @Nullable Object> Future<List<T>> all(Future<? extends T>... futures) {
+        return all(Arrays.asList(futures));
+    }
+
+    /// Returns the values of `futures` under their keys and in the order of the map, like [#all(List)].
+    public static <K extends @Nullable Object, T extends @Nullable Object> Future<Map<K, T>> all(
+            Map<K, ? extends Future<? extends T>> futures) {
+        if (futures.isEmpty()) return Future.of(Map.of());
+        var keys = new ArrayList<K>(futures.keySet());
+        return Joint.<T, Map<K, T>>of(
+                "All",
+                futures.values(),
+                (joint, _) -> joint.isComplete() ? zipped(keys, values(joint.outcomes())) : null);
+    }
+
+    /// Returns the outcomes of `futures`, in their order, once all are done. It never fails.
+    public static <T extends @Nullable Object> Future<List<Outcome<T>>> allSettled(
+            List<? extends Future<? extends T>> futures) {
+        if (futures.isEmpty()) return Future.of(List.of());
+        return Joint.<T, List<Outcome<T>>>of(
+                "AllSettled", futures, (joint, _) -> joint.isComplete() ? new Value<>(joint.outcomes()) : null);
+    }
+
+    /// Returns the outcomes of `futures`, in their order, like [#allSettled(List)].
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    public static <T extends @Nullable Object> Future<List<Outcome<T>>> allSettled(Future<? extends T>... futures) {
+        return allSettled(Arrays.asList(futures));
+    }
+
+    /// Returns the value of the first of `futures` that succeeds. When all have failed it fails with the failure
+    /// that stands first in the list, the others suppressed in it.
+    ///
+    /// @throws IllegalArgumentException if there are none
+    public static <T extends @Nullable Object> Future<T> any(Collection<? extends Future<? extends T>> futures) {
+        if (futures.isEmpty()) throw new IllegalArgumentException("any of nothing");
+        return Joint.<T, T>of("Any", futures, (joint, latest) -> {
+            if (latest instanceof Value<T>) return latest;
+            return joint.isComplete() ? failure(joint.outcomes()) : null;
+        });
+    }
+
+    /// Returns the value of the first of `futures` that succeeds, like [#any(Collection)].
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    public static <T extends @Nullable Object> Future<T> any(Future<? extends T>... futures) {
+        return any(Arrays.asList(futures));
+    }
+
+    /// Returns the outcome, value or failure, of the first of `futures` that is done; of several that are done
+    /// already the first in the list.
+    ///
+    /// @throws IllegalArgumentException if there are none
+    public static <T extends @Nullable Object> Future<T> race(Collection<? extends Future<? extends T>> futures) {
+        if (futures.isEmpty()) throw new IllegalArgumentException("race of nothing");
+        return Joint.<T, T>of("Race", futures, (_, latest) -> latest);
+    }
+
+    /// Returns the outcome of the first of `futures` that is done, like [#race(Collection)].
+    @SafeVarargs
+    @SuppressWarnings("varargs") // only read
+    public static <T extends @Nullable Object> Future<T> race(Future<? extends T>... futures) {
+        return race(Arrays.asList(futures));
+    }
+
+    private static <T extends @Nullable Object> Outcome<List<T>> values(List<Outcome<T>> outcomes) {
+        var values = new ArrayList<T>(outcomes.size());
+        for (var outcome : outcomes) {
+            switch (outcome) {
+                case Value<T>(T value) -> values.add(value);
+                case Failure<T> _ -> {
+                    return failure(outcomes);
+                }
+            }
+        }
+        return new Value<>(Collections.unmodifiableList(values));
+    }
+
+    private static <K extends @Nullable Object, T extends @Nullable Object> Outcome<Map<K, T>> zipped(
+            List<K> keys, Outcome<List<T>> all) {
+        return switch (all) {
+            case Value<List<T>>(var values) -> {
+                var map = new LinkedHashMap<K, T>();
+                for (int i = 0; i < keys.size(); i++) map.put(keys.get(i), values.get(i));
+                yield new Value<>(Collections.unmodifiableMap(map));
+            }
+            case Failure<List<T>>(var error) -> new Failure<>(error);
+        };
+    }
+
+    /// Returns the first failure of `outcomes`, of which at least one is, with the others suppressed in it: each
+    /// instance once, for several may have failed with the same.
+    private static <R extends @Nullable Object> Outcome<R> failure(List<? extends Outcome<?>> outcomes) {
+        var errors = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
+        Throwable first = null;
+        for (var outcome : outcomes) {
+            if (!(outcome instanceof Failure<?>(Throwable error))) continue;
+            if (first == null) {
+                first = error;
+                errors.add(first);
+                errors.addAll(Arrays.asList(first.getSuppressed()));
+            } else if (errors.add(error)) {
+                first.addSuppressed(error);
+            }
+        }
+        if (first == null) throw new AssertionError("no failure in " + outcomes);
+        return new Failure<>(first);
+    }
+}

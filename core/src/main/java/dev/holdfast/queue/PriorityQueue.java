@@ -1,0 +1,38 @@
+package dev.holdfast.queue;
+
+import java.util.Comparator;
+
+/// A [Queue] from which the least item goes out first; of equal items, the one that came in first.
+///
+/// @param <T> what is in it; never null
+public final class PriorityQueue<T> extends Queue<T> {
+    /// A queue that always has room; the items are compared by their natural order. An item without one is refused
+    /// with a [ClassCastException].
+    public PriorityQueue() {
+        this(UNBOUNDED);
+    }
+
+    /// A queue that has room for `capacity` items, which are compared by their natural order.
+    ///
+    /// @throws IllegalArgumentException if `capacity` is less than one
+    public PriorityQueue(int capacity) {
+        this(capacity, naturalOrder());
+    }
+
+    /// A queue that always has room; the items are compared by `comparator`.
+    public PriorityQueue(Comparator<? super T> comparator) {
+        this(UNBOUNDED, comparator);
+    }
+
+    /// A queue that has room for `capacity` items, which are compared by `comparator`.
+    ///
+    /// @throws IllegalArgumentException if `capacity` is less than one
+    public PriorityQueue(int capacity, Comparator<? super T> comparator) {
+        super(capacity, new Shelf.Heap<>(comparator));
+    }
+
+    @SuppressWarnings("unchecked") // checked as each item is put in
+    private static <T> Comparator<T> naturalOrder() {
+        return (Comparator<T>) Comparator.naturalOrder();
+    }
+}

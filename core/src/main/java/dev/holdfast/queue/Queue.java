@@ -1,0 +1,279 @@
+package dev.holdfast.queue;
+
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.sync.WaitQueue;
+import dev.holdfast.task.Task;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/// Items from coroutines to coroutines, first in first out. Who finds it empty waits for an item, who finds it full
+/// waits for room; both wait in line, and what they wait for is handed to the first, so that nobody can overtake.
+///
+/// ```
+/// for (var page : pages) { // until the queue is closed and empty
+///     fetch(page).links().forEach(pages::put);
+///     pages.taskDone();
+/// }
+/// ```
+///
+/// Nothing is lost. An item that was handed to a task which was cancelled before it went on goes to the next in
+/// line, or back to where it was, even if that is one more than the capacity. The item of a put that was cancelled
+/// or came too late is not in the queue.
+///
+/// @param <T> what is in it; never null
+public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQueue {
+    static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    private final int capacity;
+    private final Shelf<T> shelf; // empty when anyone waits to get, full when anyone waits to put
+    private final WaitQueue<Get<T>> getters = new WaitQueue<>(this::giveBack);
+    private final WaitQueue<Entry<T>> putters = new WaitQueue<>(this::takeBack);
+    private final WaitQueue<Task<?>> joiners = new WaitQueue<>();
+    private long arrived; // items that ever came in
+    private long unfinished; // of those, the ones that are not yet done
+    private boolean closed;
+    private @Nullable IOLoop home; // null until first touched on a loop
+
+    private static final class Get<T> {
+        private @Nullable Entry<T> entry; // null while it waits, and when the queue was closed
+    }
+
+    /// A queue that always has room.
+    public Queue() {
+        this(UNBOUNDED);
+    }
+
+    /// A queue that has room for `capacity` items.
+    ///
+    /// @throws IllegalArgumentException if that is less than one
+    public Queue(int capacity) {
+        this(capacity, new Shelf.Row<>());
+    }
+
+    Queue(int capacity, Shelf<T> shelf) {
+        if (capacity < 1) throw new IllegalArgumentException("capacity < 1: " + capacity);
+        this.capacity = capacity;
+        this.shelf = shelf;
+    }
+
+    // ---- putting
+
+    /// Puts `item` in, waiting for room if need be.
+    ///
+    /// @throws QueueClosed if it is closed, or is closed meanwhile
+    public void put(T item) {
+        ask();
+        var entry = entry(item);
+        if (!enter(entry)) requireIn(putters.await(this, entry));
+    }
+
+    /// Puts `item` in, waiting for room at most for `limit`. With a limit of zero it fails at once unless there is
+    /// room.
+    ///
+    /// @throws dev.holdfast.cancel.TooSlow if there was no room in time; then `item` is not in the queue
+    /// @throws QueueClosed if it is closed, or is closed meanwhile
+    public void put(T item, Duration limit) {
+        ask();
+        var entry = entry(item);
+        if (!enter(entry)) requireIn(putters.await(this, entry, limit));
+    }
+
+    /// Puts `item` in if there is room; returns whether there was. Never waits, so callbacks may call it too.
+    ///
+    /// @throws QueueClosed if it is closed
+    public boolean tryPut(T item) {
+        home = IOLoop.claim(home, this);
+        return enter(entry(item));
+    }
+
+    private Entry<T> entry(T item) {
+        var entry = new Entry<>(item);
+        shelf.check(item);
+        return entry;
+    }
+
+    private boolean enter(Entry<T> entry) {
+        if (closed) throw new QueueClosed(this);
+        if (shelf.size() >= capacity) return false;
+        letIn(entry);
+        return true;
+    }
+
+    private void letIn(Entry<T> entry) {
+        entry.order = ++arrived;
+        unfinished++;
+        if (!handOver(entry)) shelf.add(entry);
+    }
+
+    private void requireIn(Entry<T> entry) {
+        if (!entry.isIn()) throw new QueueClosed(this);
+    }
+
+    // ---- getting
+
+    /// Takes the next item out, waiting for one if need be.
+    ///
+    /// @throws QueueClosed if it is closed, or is closed meanwhile, and nothing is left
+    public T get() {
+        return itemOf(next());
+    }
+
+    /// Takes the next item out, waiting for one at most for `limit`. With a limit of zero it fails at once unless
+    /// there is one.
+    ///
+    /// @throws dev.holdfast.cancel.TooSlow if there was none in time
+    /// @throws QueueClosed if it is closed, or is closed meanwhile, and nothing is left
+    public T get(Duration limit) {
+        ask();
+        return itemOf(isBare() ? getters.await(this, new Get<>(), limit).entry : take());
+    }
+
+    /// Takes the next item out if there is one, else returns null. Never waits, so callbacks may call it too.
+    ///
+    /// @throws QueueClosed if it is closed and nothing is left
+    public @Nullable T tryGet() {
+        home = IOLoop.claim(home, this);
+        return isBare() ? null : itemOf(take());
+    }
+
+    /// Returns an iterator that takes the items out, waiting for each, and ends when the queue is closed and
+    /// nothing is left. Several may run at the same time; each item goes to one of them.
+    @Override
+    public Iterator<T> iterator() {
+        return new Items();
+    }
+
+    private @Nullable Entry<T> next() {
+        ask();
+        return isBare() ? getters.await(this, new Get<>()).entry : take();
+    }
+
+    /// Returns whether there is nothing now, and may be something later.
+    private boolean isBare() {
+        return shelf.size() == 0 && !closed;
+    }
+
+    private @Nullable Entry<T> take() {
+        var entry = shelf.take();
+        admitNext();
+        return entry;
+    }
+
+    private T itemOf(@Nullable Entry<T> entry) {
+        if (entry == null) throw new QueueClosed(this);
+        return entry.item;
+    }
+
+    private final class Items implements Iterator<T> {
+        private @Nullable Entry<T> next; // taken out by hasNext
+
+        @Override
+        public boolean hasNext() {
+            if (next == null) next = Queue.this.next();
+            return next != null;
+        }
+
+        @Override
+        public T next() {
+            if (!hasNext() || next == null) throw new NoSuchElementException(Queue.this + " is closed");
+            var item = next.item;
+            next = null;
+            return item;
+        }
+    }
+
+    // ---- waiting for the work to be done
+
+    /// Says that the work on one item that was taken out is done.
+    ///
+    /// @throws IllegalStateException if it was said for every item that ever came in already
+    public void taskDone() {
+        home = IOLoop.claim(home, this);
+        if (unfinished == 0) throw new IllegalStateException("taskDone more often than items came into " + this);
+        finish();
+    }
+
+    /// Waits until [#taskDone] was said for every item that came in. Does not wait if there is none.
+    public void join() {
+        ask();
+        if (unfinished > 0) joiners.await(this, Task.current());
+    }
+
+    /// Waits until [#taskDone] was said for every item that came in, at most for `limit`.
+    ///
+    /// @throws dev.holdfast.cancel.TooSlow if that was not so in time
+    public void join(Duration limit) {
+        ask();
+        if (unfinished > 0) joiners.await(this, Task.current(), limit);
+    }
+
+    private void finish() {
+        if (--unfinished == 0) joiners.wakeAll();
+    }
+
+    // ---- its end, and what there is to see
+
+    /// Lets nothing more in. Who waits to put gets [QueueClosed] at once; what is in can still be taken out, and
+    /// after that who gets is told too. Does nothing the second time.
+    public void close() {
+        home = IOLoop.claim(home, this);
+        closed = true;
+        getters.wakeAll();
+        putters.wakeAll();
+    }
+
+    /// Returns how many items are in it.
+    public int size() {
+        return shelf.size();
+    }
+
+    /// Returns whether nothing is in it.
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    /// Returns `Queue[size/capacity]`, or `Queue[size]` if it is unbounded.
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]";
+    }
+
+    // ---- what it rests on
+
+    /// What everybody who may wait does first.
+    private void ask() {
+        Task.current().check();
+        home = IOLoop.claim(home, this);
+    }
+
+    private boolean handOver(Entry<T> entry) {
+        var first = getters.wakeFirst();
+        if (first == null) return false;
+        first.entry = entry;
+        return true;
+    }
+
+    private void admitNext() {
+        if (shelf.size() >= capacity) return;
+        var entry = putters.wakeFirst();
+        if (entry != null) letIn(entry);
+    }
+
+    /// A get was cancelled after an item had been handed to it.
+    private boolean giveBack(Get<T> cancelled) {
+        var entry = cancelled.entry;
+        if (entry != null && !handOver(entry)) shelf.putBack(entry);
+        return true;
+    }
+
+    /// A put was cancelled after its item had come in. Once somebody took the item out, the put is done.
+    private boolean takeBack(Entry<T> cancelled) {
+        if (!cancelled.isIn()) return true;
+        if (!shelf.remove(cancelled)) return false;
+        finish();
+        admitNext();
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.holdfast.sync;
+
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.task.Task;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happens once, for everybody: who waits goes on when it is set, and who comes later need not wait,
+/// until it is cleared.
+public final class Event {
+    private final WaitQueue<Task<?>> line = new WaitQueue<>(); // empty while set
+    private boolean set;
+    private @Nullable IOLoop home; // null until first touched on a loop
+
+    /// An event that has not happened.
+    public Event() {}
+
+    /// Lets everybody go on who waits now, and everybody who comes later. Does nothing the second time.
+    public void set() {
+        home = IOLoop.claim(home, this);
+        set = true;
+        line.wakeAll();
+    }
+
+    /// Lets those who come from now on wait. Who was let go on before does go on.
+    public void clear() {
+        home = IOLoop.claim(home, this);
+        set = false;
+    }
+
+    /// Returns whether it is set.
+    public boolean isSet() {
+        return set;
+    }
+
+    /// Waits until it is set.
+    public void await() {
+        var me = ask();
+        if (!set) line.await(this, me);
+    }
+
+    /// Waits until it is set, at most for `limit`. With a limit of zero it fails at once unless it is set.
+    ///
+    /// @throws dev.holdfast.cancel.TooSlow if it was not set in time
+    public void await(Duration limit) {
+        var me = ask();
+        if (!set) line.await(this, me, limit);
+    }
+
+    private Task<?> ask() {
+        var me = Task.current();
+        me.check();
+        home = IOLoop.claim(home, this);
+        return me;
+    }
+
+    /// Returns `Event[set]` or `Event[clear]`.
+    @Override
+    public String toString() {
+        return set ? "Event[set]" : "Event[clear]";
+    }
+}

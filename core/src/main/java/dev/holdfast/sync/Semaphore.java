@@ -1,0 +1,88 @@
+package dev.holdfast.sync;
+
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.task.Task;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Lets so many in at a time. The rest wait in line and are let in in the order in which they came.
+///
+/// ```
+/// try (var _ = atMostTen.acquire()) {
+///     fetch(page);
+/// }
+/// ```
+///
+/// A permit belongs to nobody: one task may acquire it and another close it.
+public final class Semaphore {
+    private final int permits;
+    private final WaitQueue<Taken> line = new WaitQueue<>(this::giveBack);
+    private int free; // 0 when anyone is in line
+    private @Nullable IOLoop home; // null until first touched on a loop
+
+    /// A semaphore that lets in `permits` at a time.
+    ///
+    /// @throws IllegalArgumentException if that is negative
+    public Semaphore(int permits) {
+        if (permits < 0) throw new IllegalArgumentException("permits < 0: " + permits);
+        this.permits = permits;
+        this.free = permits;
+    }
+
+    /// Waits until a permit is handed to the current task.
+    public Permit acquire() {
+        var permit = ask();
+        return permit != null ? permit : line.await(this, new Taken());
+    }
+
+    /// Waits until a permit is handed to the current task, at most for `limit`. With a limit of zero it fails at
+    /// once unless one is free.
+    ///
+    /// @throws dev.holdfast.cancel.TooSlow if none was handed over in time
+    public Permit acquire(Duration limit) {
+        var permit = ask();
+        return permit != null ? permit : line.await(this, new Taken(), limit);
+    }
+
+    /// Takes a permit if one is free; returns null if none is. Never waits, so callbacks may call it too.
+    public @Nullable Permit tryAcquire() {
+        home = IOLoop.claim(home, this);
+        if (free == 0) return null;
+        free--;
+        return new Taken();
+    }
+
+    private @Nullable Permit ask() {
+        Task.current().check();
+        return tryAcquire();
+    }
+
+    private boolean giveBack(Taken unused) {
+        unused.close();
+        return true;
+    }
+
+    /// Returns `Semaphore[free/all]`.
+    @Override
+    public String toString() {
+        return "Semaphore[" + free + "/" + permits + "]";
+    }
+
+    /// A permit that somebody took, or hopes to take.
+    final class Taken implements Permit {
+        private boolean closed;
+
+        @Override
+        public void close() {
+            home = IOLoop.claim(home, Semaphore.this);
+            if (closed) return;
+            closed = true;
+            if (line.wakeFirst() == null) free++;
+        }
+
+        @Override
+        public String toString() {
+            return Semaphore.this.toString();
+        }
+    }
+}

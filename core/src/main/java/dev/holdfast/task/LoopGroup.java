@@ -1,0 +1,194 @@
+package dev.holdfast.task;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.holdfast.future.Future;
+import dev.holdfast.future.Listener;
+import dev.holdfast.future.Outcome;
+import dev.holdfast.future.Outcome.Failure;
+import dev.holdfast.future.Promise;
+import dev.holdfast.loop.External;
+import dev.holdfast.loop.IOLoop;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// Several loops, each on a thread of its own: for programs that want more than one core. Nothing is shared between
+/// them; a call from one to another runs there as a task, and its future belongs to the caller's loop.
+///
+/// ```
+/// try (var group = LoopGroup.open("worker", 4)) {
+///     Future<Integer> sum = group.submit(() -> add(1, 2)); // on the next loop, round robin
+///     IO.println(await(sum));
+/// }
+/// ```
+///
+/// While a call is out, both loops keep running for it. Nothing of it is lost: if its caller is cancelled it still
+/// runs, and its failure still shows in the future. The group's loops run until [#close].
+public final class LoopGroup implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(LoopGroup.class.getPackageName());
+
+    private final String name;
+    private final List<Member> members;
+    private final AtomicInteger turn = new AtomicInteger(); // whose it is; any thread
+
+    private LoopGroup(String name, int size) {
+        this.name = name;
+        this.members = IntStream.range(0, size)
+                .mapToObj(i -> new Member(name + "-" + i))
+                .toList();
+        members.forEach(member -> member.thread.start());
+    }
+
+    /// Starts `size` loops on as many threads; both go by `name-0`, `name-1` and so on.
+    ///
+    /// @throws IllegalArgumentException if `size` is not positive
+    public static LoopGroup open(String name, int size) {
+        if (size < 1) throw new IllegalArgumentException("size < 1: " + size);
+        return new LoopGroup(requireNonNull(name, "name"), size);
+    }
+
+    /// Returns how many loops it has.
+    public int size() {
+        return members.size();
+    }
+
+    /// Runs `body` as a task on loop `index`, from 0; returns its end as a future of the current loop.
+    ///
+    /// @throws RejectedExecutionException if this was closed
+    /// @throws IndexOutOfBoundsException if there is no such loop
+    public <T extends @Nullable Object> Future<T> call(int index, Body<? extends T, ?> body) {
+        return members.get(index).call(requireNonNull(body, "body"));
+    }
+
+    /// Runs `body` as a task on loop `index`, like [#call(int, Body)].
+    public Future<@Nullable Void> call(int index, Action<?> body) {
+        return call(index, body.asBody());
+    }
+
+    /// Runs `body` as a task on the next loop, each in its turn; returns its end as a future of the current loop.
+    ///
+    /// @throws RejectedExecutionException if this was closed
+    public <T extends @Nullable Object> Future<T> submit(Body<? extends T, ?> body) {
+        return call(Math.floorMod(turn.getAndIncrement(), size()), body);
+    }
+
+    /// Runs `body` as a task on the next loop, like [#submit(Body)].
+    public Future<@Nullable Void> submit(Action<?> body) {
+        return submit(body.asBody());
+    }
+
+    /// Ends the loops one after the other, as [IOLoop#close] does: what still runs is cancelled and awaited. Calls
+    /// that are cut short fail with a [CancellationException]. Returns when the threads have ended; the second time
+    /// does nothing.
+    ///
+    /// @throws IllegalStateException on one of its own loops
+    @Override
+    public void close() {
+        var here = IOLoop.currentOrNull();
+        for (var member : members) {
+            if (member.loop == here) throw new IllegalStateException(this + " is closed from inside its own " + here);
+        }
+        boolean interrupted = false;
+        for (var member : members) interrupted |= member.end();
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /// Returns its kind, name and size: `LoopGroup[worker, 4]`.
+    @Override
+    public String toString() {
+        return "LoopGroup[" + name + ", " + size() + "]";
+    }
+
+    /// One loop and its thread.
+    private final class Member {
+        private final IOLoop loop;
+        private final External door; // keeps the loop running
+        private final Thread thread;
+        private final Set<Call<?>> calls = ConcurrentHashMap.newKeySet(); // that have no answer yet
+
+        Member(String name) {
+            this.loop = IOLoop.open(name);
+            this.door = loop.external(name);
+            this.thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this::live);
+        }
+
+        <T extends @Nullable Object> Future<T> call(Body<? extends T, ?> body) {
+            var call = new Call<T>(this, IOLoop.current(), body);
+            calls.add(call); // before it enters: who closes the door answers what is inside
+            if (!door.tryExecute(call::begin) && calls.remove(call)) {
+                call.back.close();
+                throw new RejectedExecutionException(LoopGroup.this + " is closed");
+            }
+            return call.promise;
+        }
+
+        private void live() {
+            try (loop) {
+                loop.run();
+            } catch (VirtualMachineError e) {
+                LOG.log(Level.ERROR, loop + " of " + LoopGroup.this + " failed", e);
+            } finally {
+                var cut = new CancellationException(LoopGroup.this + " was closed");
+                for (var call : calls) call.answer(new Failure<>(cut));
+            }
+        }
+
+        /// Returns whether the current thread was interrupted meanwhile.
+        boolean end() {
+            door.tryExecute(loop::stop);
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    thread.join();
+                    return interrupted;
+                } catch (InterruptedException e) {
+                    interrupted = true; // the threads end in any case, and soon
+                }
+            }
+        }
+    }
+
+    /// A call that is out: made on the caller's loop, begun and answered on the member's.
+    private static final class Call<T extends @Nullable Object> extends Listener<T> {
+        private final Member member;
+        private final External back;
+        private final Promise<T> promise; // the caller's
+        private final Body<? extends T, ?> body;
+
+        Call(Member member, IOLoop caller, Body<? extends T, ?> body) {
+            this.member = member;
+            this.back = caller.external(toString());
+            this.promise = new Promise<>(this);
+            this.body = body;
+        }
+
+        void begin() {
+            var tasks = Tasks.of(member.loop);
+            Task<T> task = tasks.start("call", tasks.root(), body);
+            task.future().add(this);
+        }
+
+        @Override
+        protected void settled(Outcome<T> outcome) {
+            answer(outcome);
+        }
+
+        void answer(Outcome<T> outcome) {
+            if (!member.calls.remove(this)) return;
+            back.tryExecute(() -> promise.settle(outcome));
+            back.close();
+        }
+
+        @Override
+        public String toString() {
+            return "call to " + member.loop;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.holdfast;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A program in a JVM of its own, on the same carrier: for what concerns a whole process. Everything that it prints
+/// is one stream of lines.
+final class Program implements AutoCloseable {
+    private static final int INT = 2;
+
+    private final Process process;
+    private final BufferedReader lines;
+
+    private Program(Process process) {
+        this.process = process;
+        this.lines = process.inputReader();
+    }
+
+    /// Starts `main` with `flags` for the JVM.
+    static Program start(Class<?> main, String... flags) throws IOException {
+        var carrier = System.getProperty("holdfast.carrier", "mounted");
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dholdfast.carrier=" + carrier));
+        if (carrier.equals("mounted")) command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return new Program(new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .start());
+    }
+
+    /// Returns whether a child would hear of Ctrl-C: not if this process was started with it ignored, as by `nohup`
+    /// or by a script in the background.
+    static boolean hearsInt() throws IOException {
+        for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (!line.startsWith("SigIgn:")) continue;
+            return (Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16) & 1L << INT - 1) == 0;
+        }
+        return true;
+    }
+
+    /// Waits until it prints `line`; anything else before that is an error.
+    Program awaitLine(String line) throws IOException {
+        var printed = lines.readLine();
+        if (!line.equals(printed)) throw new AssertionError("printed " + printed + ", not " + line + "\n" + rest());
+        return this;
+    }
+
+    /// Sends it a signal: `TERM`, `INT`, `HUP`.
+    Program kill(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        return this;
+    }
+
+    /// Waits for its end, and returns what it printed since the last line asked for.
+    String rest() throws IOException {
+        return String.join("\n", lines.readAllLines());
+    }
+
+    /// Waits for its end, and returns its status.
+    int status() throws InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) throw new AssertionError("does not end");
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,285 @@
+package dev.holdfast.future;
+
+import static dev.holdfast.task.Coroutine.await;
+import static dev.holdfast.task.Coroutine.sleep;
+import static dev.holdfast.task.Coroutine.spawn;
+import static dev.holdfast.task.Coroutine.yieldNow;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.scope.TaskScope;
+import dev.holdfast.testing.Logged;
+import dev.holdfast.testing.Sim;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// S22 `nobodyLooked`: what is logged, what is not, and that it is once.
+class UnseenTest {
+    private static final int PATIENCE = 60; // collections, each a few milliseconds
+
+    private final IOException error = new IOException("nobody knows");
+
+    // ---- logged
+
+    @Test
+    void aFailureIsLoggedAtTheLoopsClose(Logged log) { // rule 15
+        var kept = new Promise<String>();
+        Sim.run(() -> kept.fail(error));
+        assertThat(log.take()).singleElement().satisfies(line -> {
+            assertThat(line.getMessage()).isEqualTo("Promise failed and nobody looked");
+            assertThat(line.getThrown()).isSameAs(error);
+        });
+        assertThat(kept.isDone()).isTrue();
+    }
+
+    @Test
+    @Tag("threads")
+    void aFailureIsLoggedWhenItsFutureWasCollected(Logged log) { // rule 15
+        Sim.run(() -> {
+            dropAFailure();
+            collectUntilLogged(log);
+            log.expect("Promise failed and nobody looked");
+        }); // and not again at the close
+    }
+
+    @Test
+    void aTaskThatFailsIsLoggedByItsName(Logged log) { // rule 15: where it came from
+        Sim.run(() -> {
+            spawn("worker", this::fail);
+            yieldNow();
+        });
+        log.expect("Task[worker] failed and nobody looked");
+    }
+
+    @Test
+    @Tag("threads")
+    void aTaskThatWasDroppedIsLoggedWhenItWasCollected(Logged log) { // rule 15
+        Sim.run(() -> {
+            spawn("worker", this::fail);
+            yieldNow();
+            collectUntilLogged(log);
+            log.expect("Task[worker] failed and nobody looked");
+        });
+    }
+
+    @Test
+    void aDerivedFutureThatFailsIsLoggedInsteadOfItsInputs(Logged log) { // rule 15
+        Sim.run(() -> {
+            var a = new Promise<String>();
+            var b = new Promise<String>();
+            var all = Futures.all(a, b);
+            a.fail(error);
+            b.fail(new IOException("other"));
+            assertThat(all.isDone()).isTrue();
+        });
+        log.expect("All[2/2] failed and nobody looked");
+    }
+
+    @Test
+    void aFutureThatWasMadeFailedIsLogged(Logged log) { // rule 15
+        Sim.run(() -> {
+            Future.failed(error);
+        });
+        log.expect("Promise failed and nobody looked");
+    }
+
+    @Test
+    void askingWhetherItIsDoneIsNotLooking(Logged log) { // rule 15
+        Sim.run(() -> {
+            var promise = new Promise<String>();
+            promise.fail(error);
+            assertThat(promise.isDone()).isTrue();
+            assertThat(promise.isCancelled()).isFalse();
+            assertThat(promise.isAwaited()).isFalse();
+        });
+        log.expect("Promise failed and nobody looked");
+    }
+
+    @Test
+    void aFailureUnderACancellationIsLogged(Logged log) { // rule 15: silence is for cancellations alone
+        Sim.run(() -> {
+            var a = new Promise<String>();
+            Futures.all(a, Future.failed(error));
+            a.cancel();
+        });
+        log.expect("All[2/2] failed and nobody looked");
+    }
+
+    @Test
+    void eachFailureIsLoggedInTheOrderInWhichTheyCame(Logged log) { // rule 15
+        Sim.run(() -> {
+            for (var name : List.of("a", "b", "c")) spawn(name, this::fail);
+            yieldNow();
+        });
+        log.expect(
+                "Task[a] failed and nobody looked",
+                "Task[b] failed and nobody looked",
+                "Task[c] failed and nobody looked");
+    }
+
+    @Test
+    void aSupervisedFailureBelongsToItsFuture(Logged log) { // rules 15 and 50
+        Sim.run(() -> {
+            try (var scope = TaskScope.supervise()) {
+                scope.start("child", this::fail);
+                scope.join();
+            }
+        });
+        log.expect("Task[child] failed and nobody looked");
+    }
+
+    // ---- silent
+
+    @Test
+    void whoAwaitsHasLooked() { // rule 15
+        Sim.run(() -> {
+            var before = new Promise<String>();
+            var waiter = spawn(
+                    "waiter", () -> assertThatThrownBy(() -> await(before)).isSameAs(error));
+            yieldNow();
+            before.fail(error);
+            waiter.join();
+
+            var after = new Promise<String>();
+            after.fail(error);
+            assertThatThrownBy(() -> await(after)).isSameAs(error);
+        });
+    }
+
+    @Test
+    void whoJoinsHasLooked() { // rule 15
+        Sim.run(() -> {
+            var task = spawn("worker", this::fail);
+            assertThatThrownBy(task::join).isSameAs(error);
+        });
+    }
+
+    @Test
+    void whoListensHasLooked() { // rule 15
+        Sim.run(() -> {
+            var before = new Promise<String>();
+            before.onDone(_ -> {});
+            before.fail(error);
+            var after = new Promise<String>();
+            after.fail(error);
+            after.onDone(_ -> {});
+            after.toCompletionStage();
+        });
+    }
+
+    @Test
+    void whoDerivesAFutureHasLooked() { // rule 15
+        Sim.run(() -> {
+            var before = new Promise<String>();
+            var after = new Promise<String>();
+            var early = Futures.allSettled(before);
+            before.fail(error);
+            after.fail(error);
+            await(Futures.allSettled(early, after));
+        });
+    }
+
+    @Test
+    void whoAsksForTheOutcomeHasLooked() { // rule 15
+        Sim.run(() -> {
+            var promise = new Promise<String>();
+            promise.fail(error);
+            promise.outcome();
+        });
+    }
+
+    @Test
+    void whatIsThrownOutOfRunWasSeen() { // rule 15
+        assertThatThrownBy(() -> Sim.run(this::fail)).isSameAs(error);
+        assertThatThrownBy(() -> Holdfast.run(this::fail)).isSameAs(error);
+    }
+
+    @Test
+    void whatAScopeThrowsWasSeen() { // rule 15
+        Sim.run(() -> assertThatThrownBy(() -> TaskScope.run(scope -> {
+                    scope.start("child", this::fail);
+                }))
+                .isSameAs(error));
+    }
+
+    @Test
+    void cancellationsAreSilent() { // rule 15
+        Sim.run(() -> {
+            new Promise<String>().cancel();
+            new Promise<String>().fail(new CancellationException("mine"));
+            var task = spawn("sleeper", () -> sleep(ofSeconds(1)));
+            yieldNow();
+            task.cancel("enough");
+            Futures.all(task.future());
+        });
+    }
+
+    @Test
+    void aFutureThatWasLookedAtElsewhereIsSilent() { // rules 15 and 18: what was made failed belongs to nobody
+        var made = new ArrayList<Future<String>>();
+        try (var loop = IOLoop.open()) {
+            loop.execute(() -> made.add(Future.failed(error)));
+            loop.run();
+            Sim.run(() -> assertThatThrownBy(() -> await(made.getFirst())).isSameAs(error));
+        }
+    }
+
+    // ---- and nothing stays behind
+
+    @Test
+    void whatWasSeenIsNotKeptUntilTheFutureDies() { // naively the JDK's cleaner keeps it as long as the promise lives
+        Sim.run(() -> {
+            var promise = new Promise<String>();
+            var seen = seenFailureOf(promise);
+            for (int i = 0; i < PATIENCE && seen.get() != null; i++) System.gc();
+            assertThat(seen.get()).isNull();
+            assertThat(promise.isDone()).isFalse();
+        });
+    }
+
+    private WeakReference<Unseen> seenFailureOf(Promise<String> promise) {
+        var unseen = Unseen.of(IOLoop.current(), promise, error);
+        unseen.seen();
+        return new WeakReference<>(unseen);
+    }
+
+    @Test
+    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures() { // S9: the JDK's cleaner must not root it
+        var loop = droppedLoop();
+        for (int i = 0; i < PATIENCE && loop.get() != null; i++) System.gc();
+        assertThat(loop.get()).isNull();
+    }
+
+    private WeakReference<IOLoop> droppedLoop() {
+        var loop = IOLoop.open("dropped");
+        var promise = new Promise<String>(new Object[] {loop}); // as a task's is, it is reached from its loop …
+        loop.execute(() -> promise.fail(error));
+        loop.run();
+        loop.callLater(ofSeconds(1), () -> promise.look()); // … and the other way round
+        return new WeakReference<>(loop);
+    }
+
+    private void dropAFailure() {
+        new Promise<String>().fail(error);
+    }
+
+    private Void fail() throws IOException {
+        throw error;
+    }
+
+    /// The cleaner's thread takes its time: gives the loop turns until it has brought the news.
+    private static void collectUntilLogged(Logged log) {
+        for (int i = 0; i < PATIENCE && log.size() == 0; i++) {
+            System.gc();
+            yieldNow();
+        }
+    }
+}

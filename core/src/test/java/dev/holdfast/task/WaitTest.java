@@ -1,0 +1,29 @@
+package dev.holdfast.task;
+
+import static dev.holdfast.task.Coroutine.sleep;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.testing.Sim;
+import org.junit.jupiter.api.Test;
+
+class WaitTest {
+    @Test
+    void aWaitThatCannotBeginLeavesNobodyWaiting() { // naively the task is counted as waiting for good, and the loop
+        // ends
+        Sim.run(() -> {
+            var task = Task.current();
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> Task.suspend("nothing", _ -> {
+                            throw new IllegalArgumentException("cannot begin");
+                        }))
+                        .hasMessage("cannot begin");
+                assertThat(task.describe()).isEqualTo("Task[test] running");
+                assertThat(IOLoop.current().awaitsOutside()).isTrue(); // for it runs
+            }
+            sleep(ofSeconds(1));
+        });
+    }
+}

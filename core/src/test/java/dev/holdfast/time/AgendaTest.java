@@ -1,0 +1,185 @@
+package dev.holdfast.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AgendaTest {
+    private final Agenda<Entry> agenda = new Agenda<>();
+
+    private static final class Entry extends Due {
+        private final String name;
+
+        Entry(String name, long moment) {
+            super(moment);
+            this.name = name;
+        }
+
+        @Override
+        public String toString() {
+            return name + "@" + moment();
+        }
+    }
+
+    private Entry add(String name, long moment) {
+        var entry = new Entry(name, moment);
+        agenda.add(entry);
+        return entry;
+    }
+
+    private String namesDue(long now) {
+        var names = new StringBuilder();
+        for (Entry due; (due = agenda.removeDue(now)) != null; ) names.append(due.name);
+        return names.toString();
+    }
+
+    @Test
+    void anEmptyAgendaHasNothingDueEver() {
+        assertThat(agenda.isEmpty()).isTrue();
+        assertThat(agenda.isDue(Long.MAX_VALUE)).isFalse();
+        assertThat(agenda.removeDue(Long.MAX_VALUE)).isNull();
+        assertThat(agenda.nanosUntilNext(0)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void theSoonestComesFirst() {
+        add("c", 3);
+        add("a", 1);
+        add("b", 2);
+        assertThat(namesDue(3)).isEqualTo("abc");
+    }
+
+    @Test
+    void equalMomentsKeepTheOrderInWhichTheyWereAdded() { // rule 2, fix: a plain heap mixes them up
+        var expected = new StringBuilder();
+        for (char name = 'a'; name <= 'z'; name++) {
+            add(String.valueOf(name), 7);
+            expected.append(name);
+        }
+        assertThat(namesDue(7)).isEqualTo(expected.toString());
+    }
+
+    @Test
+    void whatIsNotDueStays() {
+        add("a", 1);
+        add("b", 5);
+        assertThat(agenda.isDue(0)).isFalse();
+        assertThat(namesDue(0)).isEmpty();
+        assertThat(agenda.nanosUntilNext(0)).isEqualTo(1);
+        assertThat(agenda.isDue(1)).isTrue();
+        assertThat(namesDue(4)).isEqualTo("a");
+        assertThat(agenda.nanosUntilNext(4)).isEqualTo(1);
+        assertThat(agenda.nanosUntilNext(9)).isZero();
+        assertThat(agenda.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasTakenOutIsNoLongerListedAndMayBeAddedAgain() {
+        var a = add("a", 1);
+        assertThat(a.isListed()).isTrue();
+        assertThat(agenda.remove(a)).isTrue();
+        assertThat(a.isListed()).isFalse();
+        assertThat(agenda.remove(a)).isFalse();
+        agenda.add(a);
+        assertThat(namesDue(1)).isEqualTo("a");
+        assertThat(a.isListed()).isFalse();
+    }
+
+    @Test
+    void nothingStandsInAnAgendaTwice() {
+        var a = add("a", 1);
+        assertThatThrownBy(() -> agenda.add(a))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("already in an agenda: a@1");
+    }
+
+    @Test
+    void whatStandsInAnotherAgendaIsNotTakenOut() {
+        var a = add("a", 1);
+        var other = new Agenda<Entry>();
+        other.add(new Entry("b", 1));
+        assertThat(other.remove(a)).isFalse();
+        assertThat(new Agenda<Entry>().remove(a)).isFalse();
+        assertThat(a.isListed()).isTrue();
+        assertThat(other.size()).isEqualTo(1);
+    }
+
+    @Test
+    void afterClearingNothingIsListed() {
+        var a = add("a", 1);
+        agenda.clear();
+        assertThat(agenda.isEmpty()).isTrue();
+        assertThat(agenda.isDue(1)).isFalse();
+        assertThat(a.isListed()).isFalse();
+        agenda.add(a);
+        assertThat(namesDue(1)).isEqualTo("a");
+    }
+
+    @Test
+    void aClockThatOverflowsChangesNothing() { // System.nanoTime may
+        long now = Long.MAX_VALUE - 1;
+        add("c", now + 4);
+        add("b", now + 3); // negative
+        add("a", now + 1);
+        assertThat(agenda.isDue(now)).isFalse();
+        assertThat(agenda.nanosUntilNext(now)).isEqualTo(1);
+        assertThat(namesDue(now + 3)).isEqualTo("ab");
+        assertThat(namesDue(now + 4)).isEqualTo("c");
+    }
+
+    @Test
+    void anyMixOfAddingAndRemovingAgreesWithASortedList() {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        for (int round = 0; round < 20; round++) agreesWithASortedList(random, seed, 1 + random.nextInt(200));
+    }
+
+    private void agreesWithASortedList(Random random, long seed, int moments) {
+        var model = new ArrayList<Entry>(); // in the order of adding; so a stable search finds the right one of equals
+        for (int step = 0; step < 2_000; step++) {
+            switch (random.nextInt(5)) {
+                case 0, 1, 2 -> model.add(add("entry " + step, random.nextInt(moments)));
+                case 3 -> {
+                    if (model.isEmpty()) break;
+                    var entry = model.remove(random.nextInt(model.size()));
+                    assertThat(agenda.remove(entry)).as("seed %d", seed).isTrue();
+                }
+                default -> {
+                    long now = random.nextInt(moments);
+                    var soonest = model.stream()
+                            .filter(entry -> entry.moment() <= now)
+                            .min(Comparator.comparingLong(Due::moment));
+                    assertThat(agenda.removeDue(now)).as("seed %d", seed).isSameAs(soonest.orElse(null));
+                    soonest.ifPresent(model::remove);
+                }
+            }
+            assertThat(agenda.size()).as("seed %d", seed).isEqualTo(model.size());
+        }
+        while (!model.isEmpty()) {
+            var soonest =
+                    model.stream().min(Comparator.comparingLong(Due::moment)).orElseThrow();
+            assertThat(agenda.removeDue(moments)).as("seed %d", seed).isSameAs(soonest);
+            model.remove(soonest);
+        }
+        assertThat(agenda.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aMillionSetAndCancelledLeaveNothingBehind() { // rule 3: naively they stay until they are due
+        var first = new WeakReference<>(add("first", 1));
+        var entries = new ArrayList<Entry>();
+        for (int i = 0; i < 1_000_000; i++) entries.add(add("", i));
+        agenda.remove(first.get());
+        for (var entry : entries) assertThat(agenda.remove(entry)).isTrue();
+        assertThat(agenda.isEmpty()).isTrue();
+        assertThat(agenda.capacity()).isEqualTo(new Agenda<Entry>().capacity());
+        entries.clear();
+        for (int i = 0; i < 100 && first.get() != null; i++) System.gc();
+        assertThat(first.get()).isNull();
+    }
+}
