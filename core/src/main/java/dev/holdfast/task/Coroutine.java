@@ -151,7 +151,7 @@ public final class Coroutine {
     /// @param body what must be done
     /// @return what `body` returned
     /// @throws X what `body` threw
-    /// @throws TooSlow naming the task, if `body` outlived the limit
+    /// @throws TooSlow naming the task, if the limit cut `body` short
     public static <T extends @Nullable Object, X extends Throwable> T shielded(Duration limit, Body<T, X> body)
             throws X {
         return Deadline.shielding(Task.current(), limit).run(body);
