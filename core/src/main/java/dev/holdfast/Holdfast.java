@@ -38,8 +38,13 @@ import org.jspecify.annotations.Nullable;
 public final class Holdfast {
     private Holdfast() {}
 
-    /// Runs `body` as the main task; returns its value or throws its very error.
+    /// Runs `body` as the main task.
     ///
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what the main task runs
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     /// @throws IllegalStateException inside of a loop; when the loop was stopped before main had a result; and when
     /// main waits although nothing can happen any more
     /// @throws java.util.concurrent.CancellationException if main itself was cancelled
@@ -48,19 +53,34 @@ public final class Holdfast {
     }
 
     /// Runs `body` as the main task, like [#run(Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what the main task runs
+    /// @throws X what `body` threw
     public static <X extends Throwable> void run(Action<X> body) throws X {
         run(body.asBody());
     }
 
-    /// Runs `body` as the main task, at most for `limit`; returns its value or throws its very error, like
-    /// [#run(Body)].
+    /// Runs `body` as the main task, at most for `limit`, like [#run(Body)].
     ///
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param limit how long at most, from now
+    /// @param body what the main task runs
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     /// @throws TooSlow if the limit cut it short, also if `body` caught the cancellation and went on
     public static <T extends @Nullable Object, X extends Throwable> T run(Duration limit, Body<T, X> body) throws X {
         return new Run<T>(requireNonNull(limit, "limit"), requireNonNull(body, "body")).result();
     }
 
     /// Runs `body` as the main task, at most for `limit`, like [#run(Duration, Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param limit how long at most, from now
+    /// @param body what the main task runs
+    /// @throws X what `body` threw
+    /// @throws TooSlow if the limit cut it short
     public static <X extends Throwable> void run(Duration limit, Action<X> body) throws X {
         run(limit, body.asBody());
     }

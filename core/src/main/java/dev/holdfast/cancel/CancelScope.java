@@ -55,55 +55,69 @@ public final class CancelScope extends Link {
         if (!shield) cancellation = parent.cancellation;
     }
 
-    /// A scope with nothing around it. Messages call it by `owner.toString()`.
+    /// {@return a scope with nothing around it}
+    ///
+    /// @param owner its `toString` is what messages call the scope
     public static CancelScope root(Object owner) {
         return new CancelScope(owner, null, false);
     }
 
-    /// A scope inside this one: cancelled with it, and cancelled from the start if this one is.
+    /// {@return a scope inside this one: cancelled with it, and cancelled from the start if this one is}
+    ///
+    /// @param owner its `toString` is what messages call the scope
     public CancelScope inside(Object owner) {
         return new CancelScope(owner, this, false);
     }
 
-    /// A scope inside this one which this one's cancellation does not reach.
+    /// {@return a scope inside this one which this one's cancellation does not reach}
+    ///
+    /// @param owner its `toString` is what messages call the scope
     public CancelScope shieldInside(Object owner) {
         return new CancelScope(owner, this, true);
     }
 
-    /// Says who lives here; null when it leaves.
+    /// Says who lives here.
+    ///
+    /// @param occupant null when it leaves
     public void occupy(@Nullable Occupant occupant) {
         this.occupant = occupant;
     }
 
-    /// Returns whether this scope or one around it was cancelled.
+    /// {@return whether this scope or one around it was cancelled}
     public boolean isCancelled() {
         return cancellation != null;
     }
 
-    /// Returns whether it was this scope's own cancellation, and not one from around it, that holds here.
+    /// {@return whether it was this scope's own cancellation, and not one from around it, that holds here}
     public boolean isCancelledItself() {
         return cancellation != null && cancellation.scope == this;
     }
 
-    /// Returns whether this scope's own cancellation threw somebody out of a wait, before one from around took its
-    /// place, if one did.
+    /// {@return whether this scope's own cancellation threw somebody out of a wait, before one from around took its
+    /// place, if one did}
     public boolean wasFelt() {
         return felt;
     }
 
-    /// Returns whether this scope's occupant was thrown the failure that cancelled it.
+    /// {@return whether this scope's occupant was thrown the failure that cancelled it}
     public boolean wasFailureThrown() {
         return failureThrown;
     }
 
-    /// Cancels everything in this scope and below; returns false if it was cancelled before.
+    /// Cancels everything in this scope and below, but for what is behind a shield.
+    ///
+    /// @param reason in words, for [Cancelled#reason]
+    /// @return false if it was cancelled before
     public boolean cancel(String reason) {
         return cancel(reason, null);
     }
 
-    /// Cancels everything in this scope and below because of `failure`: this scope's occupant is thrown `failure`
-    /// itself out of its next wait, everybody else a [Cancelled] caused by it. Returns false if it was cancelled
-    /// before.
+    /// Cancels everything in this scope and below, like [#cancel(String)], because of `failure`: this scope's
+    /// occupant is thrown `failure` itself out of its next wait, everybody else a [Cancelled] caused by it.
+    ///
+    /// @param reason in words, for [Cancelled#reason]
+    /// @param failure null if it did not come of one
+    /// @return false if it was cancelled before
     public boolean cancel(String reason, @Nullable Throwable failure) {
         Objects.requireNonNull(reason, "reason");
         if (cancellation != null) return false;
@@ -118,8 +132,10 @@ public final class CancelScope extends Link {
         if (cancellation != null) throw cancelled(cancellation);
     }
 
-    /// Returns what `occupant` is to be thrown out of its wait.
+    /// {@return what `occupant` is to be thrown out of its wait} The scope whose cancellation that is notes that it
+    /// was felt.
     ///
+    /// @param occupant lives in this scope or in one inside it
     /// @throws IllegalStateException if this scope is not cancelled
     public Throwable thrownTo(Occupant occupant) {
         var cancellation = this.cancellation;
@@ -157,7 +173,7 @@ public final class CancelScope extends Link {
         return new Cancelled(cancellation.scope, cancellation.reason, cancellation.failure);
     }
 
-    /// Returns the name of whoever made it.
+    /// {@return the name of whoever made it}
     @Override
     public String toString() {
         return owner.toString();

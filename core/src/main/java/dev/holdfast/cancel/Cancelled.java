@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial") // its scope lives and dies with its loop
 public final class Cancelled extends Error {
     private final transient CancelScope scope;
+
+    /// In the words of whoever cancelled.
     private final String reason;
 
     Cancelled(CancelScope scope, String reason, @Nullable Throwable cause) {
@@ -16,12 +18,12 @@ public final class Cancelled extends Error {
         this.reason = reason;
     }
 
-    /// Returns the scope that was cancelled: the outermost one, if several were.
+    /// {@return the scope that was cancelled: the outermost one, if several were}
     public CancelScope scope() {
         return scope;
     }
 
-    /// Returns why, in the words of whoever cancelled.
+    /// {@return why, in the words of whoever cancelled}
     public String reason() {
         return reason;
     }

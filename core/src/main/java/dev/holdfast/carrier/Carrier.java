@@ -38,9 +38,12 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         ALL.add(this);
     }
 
-    /// Returns the best carrier for `load` that works on this JDK. `owner` is whose carrier it is.
+    /// {@return the best carrier for `load` that works on this JDK, or the one that was asked for}
     ///
-    /// @throws IllegalStateException if the one that was asked for does not work, saying why
+    /// @param owner a loop; its `toString` names the carrier in thread dumps
+    /// @param load what is carried
+    /// @throws IllegalStateException if the one that was asked for does not work, saying why, or if it is
+    /// unknown
     public static Carrier of(Object owner, Load load) {
         var wish = System.getProperty("holdfast.carrier", "");
         return switch (wish) {
@@ -74,7 +77,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return null;
     }
 
-    /// Returns whose carrier it is.
+    /// {@return whose carrier it is}
     public final Object owner() {
         return owner;
     }
@@ -86,6 +89,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     public abstract void runLine();
 
     /// Starts `strand` on a virtual thread called `name`. Its first run stands at the end of the line.
+    ///
+    /// @param strand started once
+    /// @param name for people
     public abstract void start(Strand strand, String name);
 
     /// For a strand on its own thread: stops until it is resumed. May return early; so callers loop on what they
@@ -96,26 +102,34 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     public abstract void giveWay();
 
     /// Puts `strand`, which is parked or about to be, at the end of the line.
+    ///
+    /// @param strand of this carrier, started before
     public abstract void resume(Strand strand);
 
-    /// Returns how many nanoseconds the poller may sleep before the carrier itself has something to do.
+    /// {@return how many nanoseconds the poller may sleep before the carrier itself has something to do;
+    /// [Long#MAX_VALUE] if it has nothing in view}
     public abstract long nanosUntilNext();
 
-    /// Returns how many callbacks are blocked in the JDK, outside of this carrier's knowledge.
+    /// {@return how many callbacks are blocked in the JDK, outside of this carrier's knowledge}
     public abstract int blockedCallbacks();
 
-    /// Returns whether the current thread is the carrying one, or one that it carries.
+    /// {@return whether the current thread is the carrying one, or one that it carries}
     public abstract boolean isHere();
 
-    /// Returns `mounted` or `baton`.
+    /// {@return `mounted` or `baton`}
     public abstract String kind();
 
     /// Puts `callback` at the end of the line; after [#close] nobody would run it, and it is dropped.
+    ///
+    /// @param callback must not throw; if it does, that is logged
     public final void add(Callback callback) {
         if (!closed) line.add(callback);
     }
 
-    /// From any thread: brings `callback`; returns false if this was closed, and then it never runs.
+    /// From any thread: brings `callback`, which stands in line from the next [#takeArrivals] on.
+    ///
+    /// @param callback must not throw; if it does, that is logged
+    /// @return false if this was closed: then it never runs
     public final boolean bring(Callback callback) {
         return inbox.add(callback);
     }
@@ -131,17 +145,19 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         for (Runnable arrival; (arrival = inbox.take()) != null; ) place(arrival);
     }
 
-    /// Returns whether nobody stands in line and nothing has arrived.
+    /// {@return whether nobody stands in line and nothing has arrived}
     public final boolean isIdle() {
         return line.isEmpty() && inbox.isEmpty();
     }
 
-    /// Returns whether something has arrived.
+    /// {@return whether something has arrived}
     public final boolean hasArrivals() {
         return !inbox.isEmpty();
     }
 
-    /// Says that the poller is about to sleep; returns false if it should not, because something has arrived.
+    /// Says that the poller is about to sleep.
+    ///
+    /// @return false if it should not, because something has arrived
     public final boolean mayFallAsleep() {
         return inbox.mayFallAsleep(poller);
     }
@@ -151,7 +167,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         inbox.awake();
     }
 
-    /// Returns the strands that were started and have not ended, in the order they were started.
+    /// {@return the strands that were started and have not ended, in the order they were started}
     public final Collection<Strand> strands() {
         return strands.entrySet().stream()
                 .sorted(Comparator.comparingLong(entry -> entry.getKey().threadId()))

@@ -5,10 +5,10 @@ public interface Load {
     /// Runs turn after turn until the loop has stopped. The poller's body.
     void turns();
 
-    /// Returns whether something arrived or fell due, so that the next turn needs the poller.
+    /// {@return whether something arrived or fell due, so that the next turn needs the poller}
     boolean isPressing();
 
-    /// Returns whether the poller will end the run when it goes on.
+    /// {@return whether the poller will end the run when it goes on}
     boolean isStopping();
 
     /// Ends the poller's sleep, if it sleeps.

@@ -46,7 +46,7 @@ final class MountedCarrier extends Carrier {
     /// How many turns may pass without the poller: I/O waits that long when tasks are always ready.
     static final int OWN_TURNS = 64;
 
-    private static final long LONGEST_DUMP = TimeUnit.MILLISECONDS.toNanos(20); // of one virtual thread
+    private static final long LONGEST_DUMP = TimeUnit.MILLISECONDS.toNanos(200); // of one thread, on a busy machine
     private static final long UNTIL_MEMORY = TimeUnit.MILLISECONDS.toNanos(100); // as long as the JDK waits for it
 
     private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread

@@ -14,23 +14,25 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
     @Nullable Thread thread; // set when started
 
     /// A strand that `carrier` will run.
+    ///
+    /// @param carrier that of its loop
     protected Strand(Carrier carrier) {
         this.carrier = carrier;
     }
 
-    /// Returns the strand that the current thread runs, or null if it runs none.
+    /// {@return the strand that the current thread runs, or null if it runs none}
     public static @Nullable Strand current() {
         var thread = Thread.currentThread();
         if (thread.getUncaughtExceptionHandler() instanceof Strand strand) return strand;
         return thread.isVirtual() ? Carrier.strandOf(thread) : null;
     }
 
-    /// Returns who carries it.
+    /// {@return who carries it}
     public final Carrier carrier() {
         return carrier;
     }
 
-    /// Returns its thread, or null before it was started.
+    /// {@return its thread, or null before it was started}
     public final @Nullable Thread thread() {
         return thread;
     }

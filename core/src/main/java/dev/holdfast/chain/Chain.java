@@ -15,13 +15,14 @@ public final class Chain<L extends Link> extends Link { // its own sentinel: bef
         after = this;
     }
 
-    /// Returns whether nobody stands in it.
+    /// {@return whether nobody stands in it}
     public boolean isEmpty() {
         return after == this;
     }
 
     /// Puts `link` at the end.
     ///
+    /// @param link stands nowhere yet
     /// @throws IllegalStateException if it stands in a chain already
     public void add(L link) {
         insert(link, this);
@@ -29,24 +30,27 @@ public final class Chain<L extends Link> extends Link { // its own sentinel: bef
 
     /// Puts `link` at the front.
     ///
+    /// @param link stands nowhere yet
     /// @throws IllegalStateException if it stands in a chain already
     public void addFirst(L link) {
         insert(link, after(this));
     }
 
-    /// Returns the first, or null if nobody stands in it.
+    /// {@return the first, or null if nobody stands in it}
     public @Nullable L first() {
         return isEmpty() ? null : member(after(this));
     }
 
-    /// Takes the first out and returns it, or returns null if nobody stands in it.
+    /// Takes the first out.
+    ///
+    /// @return the first; null if nobody stands in it
     public @Nullable L removeFirst() {
         var first = first();
         if (first != null) first.unlink();
         return first;
     }
 
-    /// Returns those who stand in it now, first come first.
+    /// {@return a copy: those who stand in it now, first come first}
     public List<L> snapshot() {
         var members = new ArrayList<L>();
         for (var link = after(this); link != this; link = after(link)) members.add(member(link));

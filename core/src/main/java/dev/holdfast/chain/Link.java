@@ -9,9 +9,10 @@ public abstract class Link {
 
     @Nullable Link after;
 
+    /// A link that stands in no chain.
     protected Link() {}
 
-    /// Returns whether this stands in a chain.
+    /// {@return whether this stands in a chain}
     public final boolean isLinked() {
         return before != null;
     }

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A value that may not be here yet. It belongs to the loop on which it is first waited on or settled, and is
-/// touched there only: no memory model to explain. Its writing end is a [Promise].
+/// touched there only, else an [IllegalStateException] says so: no memory model to explain. Its writing end is a
+/// [Promise].
 ///
 /// A failure that nobody ever looked at is logged, once: when the future has been collected, or when its loop is
 /// closed. Whoever awaits it, listens to it, derives another future from it or asks for its outcome has looked,
@@ -33,15 +34,21 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     /// Only promises are made.
     Future() {}
 
-    /// A future that has its value already. It belongs to no loop.
+    /// {@return a future that has its value already} It belongs to no loop.
+    ///
+    /// @param <T> the future's value
+    /// @param value may be null if `T` says so
     public static <T extends @Nullable Object> Future<T> of(T value) {
         var promise = new Promise<T>();
         promise.put(new Value<>(value));
         return promise;
     }
 
-    /// A future that has failed already. It belongs to no loop; but if nobody looks, the loop it was made on says
-    /// so.
+    /// {@return a future that has failed already} It belongs to no loop; but if nobody looks, the loop it was made
+    /// on says so.
+    ///
+    /// @param <T> the value that it would have had
+    /// @param error what whoever awaits it is thrown
     public static <T extends @Nullable Object> Future<T> failed(Throwable error) {
         Future<T> promise = new Promise<>();
         promise.put(new Failure<>(requireNonNull(error, "error")));
@@ -49,19 +56,19 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         return promise;
     }
 
-    /// Returns whether it has an outcome.
+    /// {@return whether it has an outcome}
     public final boolean isDone() {
         checkDoor();
         return outcome != null;
     }
 
-    /// Returns whether its outcome is that it was cancelled.
+    /// {@return whether its outcome is that it was cancelled}
     public final boolean isCancelled() {
         checkDoor();
         return outcome instanceof Failure<T>(Throwable error) && error instanceof CancellationException;
     }
 
-    /// Returns the outcome.
+    /// {@return the outcome}
     ///
     /// @throws IllegalStateException if it is not here yet
     public final Outcome<T> outcome() {
@@ -73,6 +80,9 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
 
     /// Calls `listener` with the outcome, as a callback of its own in a later turn, also if it is here already.
     /// Listeners are called in the order in which they were added.
+    ///
+    /// @param listener called on the loop; what it throws is logged
+    /// @throws IllegalStateException if this belongs to no loop and the current thread runs none
     public final void onDone(Consumer<? super Outcome<T>> listener) {
         requireNonNull(listener, "listener");
         var later = new Later<>(claimedBySome("call a listener of"), this, listener);
@@ -84,17 +94,22 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         }
     }
 
-    /// Returns this as a stage for those outside, which any thread may use. It is completed on the loop, in a later
-    /// turn; at once if this is done. It holds this future as long as it is pending, and so does whatever is
+    /// {@return this as a stage for those outside, which any thread may use} It is completed on the loop, in a
+    /// later turn; at once if this is done. It holds this future as long as it is pending, and so does whatever is
     /// derived from it. Completing or cancelling the stage changes nothing here.
     ///
     /// When the loop is closed before, the stage fails with a [CancellationException] that says so.
+    ///
+    /// @throws IllegalStateException if this is pending, belongs to no loop, and the current thread runs none
     public final CompletionStage<T> toCompletionStage() {
         if (outcome != null) return Stage.done(outcome());
         return Stage.of(this, claimedBySome("complete a stage of"));
     }
 
     /// For the floors above: adds somebody who is told at once. Only while it is pending.
+    ///
+    /// @param listener stands nowhere else
+    /// @throws IllegalStateException if this is done
     public final void add(Listener<T> listener) {
         claim();
         if (outcome != null) throw new IllegalStateException("done: " + this);
@@ -103,7 +118,7 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         listeners.add(listener);
     }
 
-    /// Returns whether somebody waits for it or listens to it.
+    /// {@return whether somebody waits for it or listens to it}
     public final boolean isAwaited() {
         return listeners != null && !listeners.isEmpty();
     }

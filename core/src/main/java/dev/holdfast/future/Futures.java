@@ -24,26 +24,37 @@ import org.jspecify.annotations.Nullable;
 /// futures made of futures is fine. What can be told from those that are done already is done at once.
 ///
 /// Whoever makes one has looked at its inputs: that one of them fails is no news any more, also when that comes too
-/// late to matter.
+/// late to matter. An input of another loop is refused with an [IllegalStateException], and so is one that is
+/// pending where no loop runs.
 public final class Futures {
     private Futures() {}
 
-    /// Returns the values of `futures`, in their order, once all are done: also after a failure it waits for the
-    /// others. Then it fails with the failure that stands first in the list, the others suppressed in it; one that
+    /// {@return the values of `futures`, in their order, once all are done: also after a failure it waits for the
+    /// others} Then it fails with the failure that stands first in the list, the others suppressed in it; one that
     /// was cancelled has failed, with a [java.util.concurrent.CancellationException].
+    ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     public static <T extends @Nullable Object> Future<List<T>> all(List<? extends Future<? extends T>> futures) {
         if (futures.isEmpty()) return Future.of(List.of());
         return Joint.<T, List<T>>of("All", futures, (joint, _) -> joint.isComplete() ? values(joint.outcomes()) : null);
     }
 
-    /// Returns the values of `futures`, in their order, like [#all(List)].
+    /// {@return the values of `futures`, in their order, like [#all(List)]}
+    ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T extends @Nullable Object> Future<List<T>> all(Future<? extends T>... futures) {
         return all(Arrays.asList(futures));
     }
 
-    /// Returns the values of `futures` under their keys and in the order of the map, like [#all(List)].
+    /// {@return the values of `futures` under their keys and in the order of the map, like [#all(List)]}
+    ///
+    /// @param <K> the map's keys
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     public static <K extends @Nullable Object, T extends @Nullable Object> Future<Map<K, T>> all(
             Map<K, ? extends Future<? extends T>> futures) {
         if (futures.isEmpty()) return Future.of(Map.of());
@@ -54,7 +65,10 @@ public final class Futures {
                 (joint, _) -> joint.isComplete() ? zipped(keys, values(joint.outcomes())) : null);
     }
 
-    /// Returns the outcomes of `futures`, in their order, once all are done. It never fails.
+    /// {@return the outcomes of `futures`, in their order, once all are done} It never fails.
+    ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     public static <T extends @Nullable Object> Future<List<Outcome<T>>> allSettled(
             List<? extends Future<? extends T>> futures) {
         if (futures.isEmpty()) return Future.of(List.of());
@@ -62,16 +76,21 @@ public final class Futures {
                 "AllSettled", futures, (joint, _) -> joint.isComplete() ? new Value<>(joint.outcomes()) : null);
     }
 
-    /// Returns the outcomes of `futures`, in their order, like [#allSettled(List)].
+    /// {@return the outcomes of `futures`, in their order, like [#allSettled(List)]}
+    ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T extends @Nullable Object> Future<List<Outcome<T>>> allSettled(Future<? extends T>... futures) {
         return allSettled(Arrays.asList(futures));
     }
 
-    /// Returns the value of the first of `futures` that succeeds. When all have failed it fails with the failure
+    /// {@return the value of the first of `futures` that succeeds} When all have failed it fails with the failure
     /// that stands first in the list, the others suppressed in it.
     ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     /// @throws IllegalArgumentException if there are none
     public static <T extends @Nullable Object> Future<T> any(Collection<? extends Future<? extends T>> futures) {
         if (futures.isEmpty()) throw new IllegalArgumentException("any of nothing");
@@ -81,23 +100,33 @@ public final class Futures {
         });
     }
 
-    /// Returns the value of the first of `futures` that succeeds, like [#any(Collection)].
+    /// {@return the value of the first of `futures` that succeeds, like [#any(Collection)]}
+    ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
+    /// @throws IllegalArgumentException if there are none
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T extends @Nullable Object> Future<T> any(Future<? extends T>... futures) {
         return any(Arrays.asList(futures));
     }
 
-    /// Returns the outcome, value or failure, of the first of `futures` that is done; of several that are done
-    /// already the first in the list.
+    /// {@return the outcome, value or failure, of the first of `futures` that is done; of several that are done
+    /// already the first in the list}
     ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
     /// @throws IllegalArgumentException if there are none
     public static <T extends @Nullable Object> Future<T> race(Collection<? extends Future<? extends T>> futures) {
         if (futures.isEmpty()) throw new IllegalArgumentException("race of nothing");
         return Joint.<T, T>of("Race", futures, (_, latest) -> latest);
     }
 
-    /// Returns the outcome of the first of `futures` that is done, like [#race(Collection)].
+    /// {@return the outcome of the first of `futures` that is done, like [#race(Collection)]}
+    ///
+    /// @param <T> the futures' value
+    /// @param futures done or pending; left as they are
+    /// @throws IllegalArgumentException if there are none
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
     public static <T extends @Nullable Object> Future<T> race(Future<? extends T>... futures) {

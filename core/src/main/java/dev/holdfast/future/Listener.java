@@ -13,6 +13,8 @@ public abstract class Listener<T extends @Nullable Object> extends Link {
     protected Listener() {}
 
     /// Takes note of the outcome. The listener has left the future already.
+    ///
+    /// @param outcome the future's
     protected abstract void settled(Outcome<T> outcome);
 
     /// Returns the future that [#settled] has settled without telling anybody, so that its listeners come next;

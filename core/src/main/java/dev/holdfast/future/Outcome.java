@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Outcome<T extends @Nullable Object> {
     /// It ended well.
     ///
+    /// @param <T> the value's type
     /// @param value what it returned
     record Value<T extends @Nullable Object>(T value) implements Outcome<T> {}
 
     /// It failed.
     ///
+    /// @param <T> the type of the value that there is not
     /// @param error what it threw
     record Failure<T extends @Nullable Object>(Throwable error) implements Outcome<T> {}
 
-    /// Returns the value, or throws the very error, checked or not.
+    /// {@return the value} A failure throws the very error, checked or not.
     default T get() {
         return switch (this) {
             case Value<T>(T value) -> value;
@@ -24,7 +26,13 @@ public sealed interface Outcome<T extends @Nullable Object> {
         };
     }
 
-    /// Returns `error` to be thrown as it is, although the compiler is told that it is of type `X`.
+    /// Throws `error` as it is, although the compiler is told that it is of type `X`. Write `throw sneak(error)`,
+    /// so that the compiler sees the end of the road.
+    ///
+    /// @param <X> what the compiler is told; usually [RuntimeException], which need not be declared
+    /// @param error what is thrown
+    /// @return nothing, ever
+    /// @throws X always
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // that is the trick
     static <X extends Throwable> X sneak(Throwable error) throws X {
         throw (X) error;

@@ -20,27 +20,40 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
 
     /// For the floors above: a promise that `source` will settle. It holds `source`, which therefore lets go of
     /// what it no longer needs, and goes by its name.
+    ///
+    /// @param source its `toString` is what messages call this
     public Promise(Object source) {
         this.source = source;
     }
 
-    /// Gives it its value; returns false if it was settled before.
+    /// Gives it its value.
+    ///
+    /// @param value may be null if `T` says so
+    /// @return false if it was settled before
     public boolean complete(T value) {
         return take(new Value<>(value));
     }
 
-    /// Gives it an error; returns false if it was settled before.
+    /// Gives it an error.
+    ///
+    /// @param error what whoever awaits it is thrown
+    /// @return false if it was settled before
     public boolean fail(Throwable error) {
         return take(new Failure<>(requireNonNull(error, "error")));
     }
 
-    /// Gives it an outcome; returns false if it was settled before.
+    /// Gives it an outcome.
+    ///
+    /// @param outcome somebody else's, say
+    /// @return false if it was settled before
     public boolean settle(Outcome<T> outcome) {
         return take(outcome);
     }
 
-    /// Fails it with a [CancellationException]; returns false if it was settled before. A value that comes later is
-    /// dropped, an error that comes later is logged.
+    /// Fails it with a [CancellationException]. A value that comes later is dropped, an error that comes later is
+    /// logged.
+    ///
+    /// @return false if it was settled before
     public boolean cancel() {
         return fail(new CancellationException(this + " was cancelled"));
     }

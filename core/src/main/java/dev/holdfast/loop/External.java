@@ -39,8 +39,11 @@ public final class External implements Executor, AutoCloseable {
         if (!tryExecute(callback)) throw new RejectedExecutionException(this + " is closed");
     }
 
-    /// Runs `callback` on the loop, in a later turn, and returns true; or returns false if this, or its loop, was
-    /// closed, and then the callback never runs. Any thread may call it.
+    /// Runs `callback` on the loop, in a later turn, like [#execute], but only says so if it cannot. Any thread may
+    /// call it.
+    ///
+    /// @param callback what it throws is logged
+    /// @return false if this, or its loop, was closed: then the callback never runs
     public boolean tryExecute(Runnable callback) {
         try {
             return door.enter(callback);
@@ -59,7 +62,9 @@ public final class External implements Executor, AutoCloseable {
         }
     }
 
-    /// From now on the loop does not keep running for it. Any thread may call it. Returns this handle.
+    /// From now on the loop does not keep running for it. Any thread may call it.
+    ///
+    /// @return this handle
     public External unref() {
         try {
             door.release();
@@ -69,7 +74,7 @@ public final class External implements Executor, AutoCloseable {
         }
     }
 
-    /// Returns its kind and name: `External[sensor]`.
+    /// {@return its kind and name: `External[sensor]`}
     @Override
     public String toString() {
         return door.toString();

@@ -2,11 +2,12 @@ package dev.holdfast.loop;
 
 /// Somebody who lives on a loop as the value of a [LoopLocal], and is asked when the loop would like to end.
 public interface Guest {
-    /// Returns whether it is doing something of its own accord, so that the loop must not yet call it a day.
+    /// {@return whether it is doing something of its own accord, so that the loop must not yet call it a day}
     default boolean isBusy() {
         return false;
     }
 
+<<<<<<< HEAD
     /// Returns whether it waits on purpose, for an end that only the outside can bring: then the loop waits with
     /// it, although nobody may come.
     default boolean isPatient() {
@@ -14,6 +15,9 @@ public interface Guest {
     }
 
     /// Returns whether something of it is left that has to end before the loop is closed.
+=======
+    /// {@return whether something of it is left that has to end before the loop is closed}
+>>>>>>> h-jdoc
     default boolean isLeft() {
         return false;
     }

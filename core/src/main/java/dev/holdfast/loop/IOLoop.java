@@ -71,22 +71,28 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.carrier = Carrier.of(this, new Turns());
     }
 
-    /// A loop on the machine's clock, called `main`.
+    /// {@return a loop on the machine's clock, called `main`}
     public static IOLoop open() {
         return open("main");
     }
 
-    /// A loop on the machine's clock. Its name is for people.
+    /// {@return a loop on the machine's clock}
+    ///
+    /// @param name for people
     public static IOLoop open(String name) {
         return open(name, Clock.SYSTEM, Poller.parking());
     }
 
-    /// A loop that goes by `clock` and sleeps in `poller`.
+    /// {@return a loop that goes by `clock` and sleeps in `poller`}
+    ///
+    /// @param name for people
+    /// @param clock what [#now] reads
+    /// @param poller closed together with the loop
     public static IOLoop open(String name, Clock clock, Poller poller) {
         return new IOLoop(name, clock, poller);
     }
 
-    /// Returns the loop that the current callback or coroutine runs on.
+    /// {@return the loop that the current callback or coroutine runs on}
     ///
     /// @throws IllegalStateException if it runs on none
     public static IOLoop current() {
@@ -96,7 +102,7 @@ public final class IOLoop implements Executor, AutoCloseable {
                 + " runs no loop; call Holdfast.run, or use an External that the loop opened");
     }
 
-    /// Returns the loop that the current callback or coroutine runs on, or null.
+    /// {@return the loop that the current callback or coroutine runs on, or null}
     public static @Nullable IOLoop currentOrNull() {
         var strand = Strand.current();
         return strand == null ? ON_THREAD.get() : (IOLoop) strand.carrier().owner();
@@ -134,12 +140,14 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// Ends [#run] after this turn; what stands in line stays there for the next run. Before a run: that will be
     /// one turn.
+    ///
+    /// @throws IllegalStateException if this is closed, or runs on another thread
     public void stop() {
         checkDoor(this);
         stopping |= !closing;
     }
 
-    /// Returns whether the last run was ended by [#stop], and not because nothing could happen any more.
+    /// {@return whether the last run was ended by [#stop], and not because nothing could happen any more}
     public boolean wasStopped() {
         return stopped;
     }
@@ -155,6 +163,7 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// Ends everything, with `patience` for what is left to end.
     ///
+    /// @param patience from now; who is left when it is over is logged, and left behind
     /// @throws IllegalStateException while it runs
     public void close(Duration patience) {
         if (closed) return;
@@ -249,8 +258,8 @@ public final class IOLoop implements Executor, AutoCloseable {
                 || guests().stream().anyMatch(Guest::isPatient);
     }
 
-    /// Returns whether something may still happen that neither stands in line nor is a timer: an open external, a
-    /// socket that is watched, somebody blocked in the JDK.
+    /// {@return whether something may still happen that neither stands in line nor is a timer: an open external, a
+    /// socket that is watched, somebody blocked in the JDK}
     public boolean awaitsOutside() {
         return holds > 0
                 || carrier.blockedCallbacks() > 0
@@ -272,11 +281,21 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     /// Runs `callback` once `delay` has passed from now; at once, that is in the next turn, if it is not positive.
+    ///
+    /// @param delay from now
+    /// @param callback what it throws is logged
+    /// @return a handle by which to cancel it
+    /// @throws IllegalStateException if this is closed, or runs on another thread
     public Timer callLater(Duration delay, Runnable callback) {
         return callAt(Span.after(now(), delay), callback);
     }
 
-    /// Runs `callback` at `moment`, in nanoseconds of [#now]; in the next turn if that has passed.
+    /// Runs `callback` at `moment`; in the next turn if that has passed.
+    ///
+    /// @param moment in nanoseconds of [#now]
+    /// @param callback what it throws is logged
+    /// @return a handle by which to cancel it
+    /// @throws IllegalStateException if this is closed, or runs on another thread
     public Timer callAt(long moment, Runnable callback) {
         checkDoor(this);
         var timer = new Timer(this, moment, requireNonNull(callback, "callback"));
@@ -285,7 +304,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         return timer;
     }
 
-    /// Returns the moment it is on this loop's clock, in nanoseconds.
+    /// {@return the moment it is on this loop's clock, in nanoseconds}
     public long now() {
         return clock.nanos();
     }
@@ -314,8 +333,10 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     // ---- doors
 
-    /// Opens a door for other threads. Its name is for people.
+    /// Opens a door for other threads.
     ///
+    /// @param name for people
+    /// @return the door, which keeps this running until it is closed
     /// @throws IllegalStateException if this is closed, or runs on another thread
     public External external(String name) {
         checkDoor(this);
@@ -323,9 +344,13 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     /// Runs `callback` in a turn of its own whenever the process gets the signal `name`: `HUP`, `USR2`, `INT`. The
-    /// signal has no other effect until the watch that is returned, or this loop, has been closed.
+    /// signal has no other effect until the watch, or this loop, has been closed.
     ///
+    /// @param name without `SIG`
+    /// @param callback what it throws is logged
+    /// @return a handle by which to end it
     /// @throws IllegalArgumentException if there is no such signal, or the JVM keeps it for itself
+    /// @throws IllegalStateException if this is closed, or runs on another thread
     public Signals.Watch onSignal(String name, Runnable callback) {
         checkDoor(this);
         return Signals.watch(this, requireNonNull(name, "name"), requireNonNull(callback, "callback"));
@@ -344,9 +369,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         holds--;
     }
 
-    /// Returns the loop that `thing` belongs to from now on: `home`, if it has one that is still open, else the
-    /// current one; null if there is neither.
+    /// {@return the loop that `thing` belongs to from now on: `home`, if it has one that is still open, else the
+    /// current one; null if there is neither}
     ///
+    /// @param home null if `thing` belongs to no loop yet
+    /// @param thing named in messages
     /// @throws IllegalStateException if it belongs to another loop than the current one, or `home` runs on another
     /// thread
     public static @Nullable IOLoop claim(@Nullable IOLoop home, Object thing) {
@@ -363,6 +390,7 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// For what belongs to this loop.
     ///
+    /// @param touched what belongs to it, named in messages
     /// @throws IllegalStateException if this is closed, or runs on another thread than the current one
     public void checkDoor(Object touched) {
         if (closed) throw new IllegalStateException(this + " is closed");
@@ -372,14 +400,14 @@ public final class IOLoop implements Executor, AutoCloseable {
                 + ", which runs on " + inWords(runner) + "; open an External on the loop and hand it to this thread");
     }
 
-    /// Returns whether it was closed.
+    /// {@return whether it was closed}
     public boolean isClosed() {
         return closed;
     }
 
     // ---- for the floors above
 
-    /// Returns who runs its coroutines.
+    /// {@return who runs its coroutines}
     public Carrier carrier() {
         return carrier;
     }
@@ -397,7 +425,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         return "Thread[" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "]";
     }
 
-    /// Returns `IOLoop[name]`.
+    /// {@return `IOLoop[name]`}
     @Override
     public String toString() {
         return "IOLoop[" + name + "]";

@@ -12,13 +12,18 @@ public final class LoopLocal<T> {
         this.initial = initial;
     }
 
-    /// A variable whose value on each loop is what `initial` returns for it. A value that is a [Guest] is told
-    /// about the loop's life.
+    /// {@return a variable whose value on each loop is what `initial` returns for it} A value that is a [Guest] is
+    /// told about the loop's life.
+    ///
+    /// @param <T> the value's type
+    /// @param initial called once for each loop that asks; must not return null
     public static <T> LoopLocal<T> withInitial(Function<IOLoop, T> initial) {
         return new LoopLocal<>(initial);
     }
 
-    /// Returns its value on `loop`. Call it on that loop, or before the loop runs.
+    /// {@return its value on `loop`, made now if nobody asked before}
+    ///
+    /// @param loop on which this is called, or which does not run
     public T get(IOLoop loop) {
         return loop.local(this, initial);
     }

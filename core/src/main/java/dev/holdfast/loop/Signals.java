@@ -12,7 +12,7 @@ import sun.misc.SignalHandler;
 /// from whoever had it, and gives it back in the end.
 ///
 /// The JVM keeps one handler for each signal. Ours know whom they replaced, and so stand in a chain, the newest in
-/// front; one may leave from its middle. All watches of a signal are told, on each their own loop. Foreign handlers
+/// front; one may leave from its middle. All watches of a signal are told, each on its own loop. Foreign handlers
 /// that they replaced hear nothing until they get it back.
 public final class Signals {
     private static final Object CHAINS = new Object(); // the monitor of all of them
@@ -43,8 +43,11 @@ public final class Signals {
     }
 
     /// For the floors above: has `told` called with the signal's number, on a thread of the JVM's, unless somebody
-    /// in this program sees to the signal himself, now or later. Returns what gives the signal back; null if it
-    /// cannot be had.
+    /// in this program sees to the signal himself, now or later.
+    ///
+    /// @param name without `SIG`
+    /// @param told given the signal's number
+    /// @return what gives the signal back; null if it cannot be had
     public static @Nullable Runnable lastResort(String name, IntConsumer told) {
         Handler handler;
         try {
@@ -75,6 +78,8 @@ public final class Signals {
         }
 
         /// Gives the signal back to whoever had it before. The second time does nothing.
+        ///
+        /// @throws IllegalStateException on a thread that is not on its loop
         @Override
         public void close() {
             if (!open.contains(this)) return;
@@ -84,13 +89,15 @@ public final class Signals {
             door.close();
         }
 
-        /// From now on the loop does not keep running for it. Returns this watch.
+        /// From now on the loop does not keep running for it.
+        ///
+        /// @return this watch
         public Watch unref() {
             door.unref();
             return this;
         }
 
-        /// Returns its kind and the signal's name: `Signal[HUP]`.
+        /// {@return its kind and the signal's name: `Signal[HUP]`}
         @Override
         public String toString() {
             return "Signal[" + handler.signal.getName() + "]";

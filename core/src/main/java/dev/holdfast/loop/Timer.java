@@ -17,6 +17,9 @@ public final class Timer extends Due implements Callback {
     }
 
     /// Forgets the callback at once; does nothing if it has fired. Also works in the very turn in which it is due.
+    ///
+    /// @throws IllegalStateException on a thread that is not on its loop, or after the loop was closed, unless it
+    /// has fired
     public void cancel() {
         if (action == null) return;
         loop.checkDoor(this);
@@ -24,7 +27,10 @@ public final class Timer extends Due implements Callback {
         loop.remove(this);
     }
 
-    /// From now on the loop does not keep running for it. Returns this timer.
+    /// From now on the loop does not keep running for it.
+    ///
+    /// @return this timer
+    /// @throws IllegalStateException on a thread that is not on its loop, or after the loop was closed
     public Timer unref() {
         loop.checkDoor(this);
         if (isListed()) loop.uncount(this);

@@ -12,7 +12,8 @@ public final class LifoQueue<T> extends Queue<T> {
 
     /// A queue that has room for `capacity` items.
     ///
-    /// @throws IllegalArgumentException if that is less than one
+    /// @param capacity at least one
+    /// @throws IllegalArgumentException if `capacity` is less than one
     public LifoQueue(int capacity) {
         super(capacity, new Shelf.Pile<>());
     }

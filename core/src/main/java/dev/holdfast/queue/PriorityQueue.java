@@ -14,18 +14,23 @@ public final class PriorityQueue<T> extends Queue<T> {
 
     /// A queue that has room for `capacity` items, which are compared by their natural order.
     ///
+    /// @param capacity at least one
     /// @throws IllegalArgumentException if `capacity` is less than one
     public PriorityQueue(int capacity) {
         this(capacity, naturalOrder());
     }
 
     /// A queue that always has room; the items are compared by `comparator`.
+    ///
+    /// @param comparator asked also about one item alone, as it is put in: it may refuse it by throwing
     public PriorityQueue(Comparator<? super T> comparator) {
         this(UNBOUNDED, comparator);
     }
 
     /// A queue that has room for `capacity` items, which are compared by `comparator`.
     ///
+    /// @param capacity at least one
+    /// @param comparator asked also about one item alone, as it is put in: it may refuse it by throwing
     /// @throws IllegalArgumentException if `capacity` is less than one
     public PriorityQueue(int capacity, Comparator<? super T> comparator) {
         super(capacity, new Shelf.Heap<>(comparator));

@@ -47,7 +47,8 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
 
     /// A queue that has room for `capacity` items.
     ///
-    /// @throws IllegalArgumentException if that is less than one
+    /// @param capacity at least one
+    /// @throws IllegalArgumentException if `capacity` is less than one
     public Queue(int capacity) {
         this(capacity, new Shelf.Row<>());
     }
@@ -62,6 +63,7 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
 
     /// Puts `item` in, waiting for room if need be.
     ///
+    /// @param item not null
     /// @throws QueueClosed if it is closed, or is closed meanwhile
     public void put(T item) {
         ask();
@@ -72,6 +74,8 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
     /// Puts `item` in, waiting for room at most for `limit`. With a limit of zero it fails at once unless there is
     /// room.
     ///
+    /// @param item not null
+    /// @param limit how long at most, from now
     /// @throws dev.holdfast.cancel.TooSlow if there was no room in time; then `item` is not in the queue
     /// @throws QueueClosed if it is closed, or is closed meanwhile
     public void put(T item, Duration limit) {
@@ -80,8 +84,10 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
         if (!enter(entry)) requireIn(putters.await(this, entry, limit));
     }
 
-    /// Puts `item` in if there is room; returns whether there was. Never waits, so callbacks may call it too.
+    /// Puts `item` in if there is room. Never waits, so callbacks may call it too.
     ///
+    /// @param item not null
+    /// @return whether there was room
     /// @throws QueueClosed if it is closed
     public boolean tryPut(T item) {
         home = IOLoop.claim(home, this);
@@ -115,6 +121,7 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
 
     /// Takes the next item out, waiting for one if need be.
     ///
+    /// @return the item
     /// @throws QueueClosed if it is closed, or is closed meanwhile, and nothing is left
     public T get() {
         return itemOf(next());
@@ -123,6 +130,8 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
     /// Takes the next item out, waiting for one at most for `limit`. With a limit of zero it fails at once unless
     /// there is one.
     ///
+    /// @param limit how long at most, from now
+    /// @return the item
     /// @throws dev.holdfast.cancel.TooSlow if there was none in time
     /// @throws QueueClosed if it is closed, or is closed meanwhile, and nothing is left
     public T get(Duration limit) {
@@ -130,16 +139,17 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
         return itemOf(isBare() ? getters.await(this, new Get<>(), limit).entry : take());
     }
 
-    /// Takes the next item out if there is one, else returns null. Never waits, so callbacks may call it too.
+    /// Takes the next item out if there is one. Never waits, so callbacks may call it too.
     ///
+    /// @return the item; null if there is none now
     /// @throws QueueClosed if it is closed and nothing is left
     public @Nullable T tryGet() {
         home = IOLoop.claim(home, this);
         return isBare() ? null : itemOf(take());
     }
 
-    /// Returns an iterator that takes the items out, waiting for each, and ends when the queue is closed and
-    /// nothing is left. Several may run at the same time; each item goes to one of them.
+    /// {@return an iterator that takes the items out, waiting for each, and ends when the queue is closed and
+    /// nothing is left} Several may run at the same time; each item goes to one of them.
     @Override
     public Iterator<T> iterator() {
         return new Items();
@@ -203,6 +213,7 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
 
     /// Waits until [#taskDone] was said for every item that came in, at most for `limit`.
     ///
+    /// @param limit how long at most, from now
     /// @throws dev.holdfast.cancel.TooSlow if that was not so in time
     public void join(Duration limit) {
         ask();
@@ -224,17 +235,17 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
         putters.wakeAll();
     }
 
-    /// Returns how many items are in it.
+    /// {@return how many items are in it}
     public int size() {
         return shelf.size();
     }
 
-    /// Returns whether nothing is in it.
+    /// {@return whether nothing is in it}
     public boolean isEmpty() {
         return size() == 0;
     }
 
-    /// Returns `Queue[size/capacity]`, or `Queue[size]` if it is unbounded.
+    /// {@return `Queue[size/capacity]`, or `Queue[size]` if it is unbounded}
     @Override
     public String toString() {
         return getClass().getSimpleName() + "[" + size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]";

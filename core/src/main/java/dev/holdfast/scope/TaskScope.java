@@ -40,7 +40,11 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     /// @param <X> what it may throw
     @FunctionalInterface
     public interface Block<T extends @Nullable Object, X extends Throwable> {
-        /// Runs it, with the scope to start tasks in.
+        /// Runs it.
+        ///
+        /// @param scope to start tasks in
+        /// @return its value
+        /// @throws X if it fails
         T run(TaskScope scope) throws X;
     }
 
@@ -49,7 +53,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     /// @param <X> what it may throw
     @FunctionalInterface
     public interface Steps<X extends Throwable> {
-        /// Runs it, with the scope to start tasks in.
+        /// Runs it.
+        ///
+        /// @param scope to start tasks in
+        /// @throws X if it fails
         void run(TaskScope scope) throws X;
     }
 
@@ -75,19 +82,27 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
 
     // ---- making one
 
-    /// A scope for a `try` block, which must end with [#join].
+    /// {@return a scope for a `try` block, which must end with [#join]}
+    ///
+    /// @throws IllegalStateException where no task runs
     public static TaskScope open() {
         return new TaskScope(false, false);
     }
 
-    /// A scope for a `try` block in which a failure cancels nobody: it belongs to the future of its task. Must end
-    /// with [#join] too.
+    /// {@return a scope for a `try` block in which a failure cancels nobody: it belongs to the future of its task}
+    /// Must end with [#join] too.
+    ///
+    /// @throws IllegalStateException where no task runs
     public static TaskScope supervise() {
         return new TaskScope(true, false);
     }
 
-    /// Runs `block`, waits for the tasks it started, and returns its value.
+    /// Runs `block` and waits for the tasks it started.
     ///
+    /// @param <T> what `block` returns
+    /// @param <X> what `block` may throw; inferred
+    /// @param block given the scope, to start tasks in
+    /// @return what `block` returned
     /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
     /// @throws CancellationException if the scope's own [#cancel] cut the block short
     @SuppressWarnings("overloads") // a block lambda tells the two apart by whether it returns a value
@@ -105,6 +120,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
 
     /// Runs `block` and waits for the tasks it started, like [#run(Block)]; when the scope's own [#cancel] cuts it
     /// short, this returns normally.
+    ///
+    /// @param <X> what `block` may throw; inferred
+    /// @param block given the scope, to start tasks in
+    /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
     @SuppressWarnings("overloads")
     public static <X extends Throwable> void run(Steps<X> block) throws X {
         var scope = new TaskScope(false, true);
@@ -133,10 +152,12 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
         }
     }
 
-    /// Runs all of `bodies` as tasks, called `first-1` and so on, and returns what the first success returned; the
-    /// others are cancelled and awaited. If all fail, throws the failure that is first in the list, the others
-    /// suppressed in it.
+    /// Runs all of `bodies` as tasks, called `first-1` and so on. Upon the first success the others are cancelled
+    /// and awaited. If all fail, throws the failure that is first in the list, the others suppressed in it.
     ///
+    /// @param <T> what the bodies return
+    /// @param bodies at least one
+    /// @return what the first success returned
     /// @throws IllegalArgumentException if there are no bodies
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
@@ -149,6 +170,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     /// Starts a task in this scope; its body runs in a later turn. Any task of the loop may call it while the scope
     /// is open.
     ///
+    /// @param <T> what `body` returns
+    /// @param name for messages and thread dumps; need not be unique
+    /// @param body what the task runs
+    /// @return the task, which has not begun
     /// @throws IllegalStateException if this is closed or was cancelled
     public <T extends @Nullable Object> Task<T> start(String name, Body<? extends T, ?> body) {
         requireNonNull(name, "name");
@@ -163,11 +188,19 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     }
 
     /// Starts a task in this scope, like [#start(String, Body)].
+    ///
+    /// @param name for messages and thread dumps; need not be unique
+    /// @param body what the task runs
+    /// @return the task, whose value will be null
+    /// @throws IllegalStateException if this is closed or was cancelled
     public Task<@Nullable Void> start(String name, Action<?> body) {
         return start(name, body.asBody());
     }
 
-    /// Cancels the tasks of this scope; does nothing the second time. [#join] returns normally afterwards.
+    /// Cancels the tasks of this scope; does nothing the second time. [#join] returns normally afterwards, unless a
+    /// task failed.
+    ///
+    /// @param reason in words, for [Cancelled#reason]
     public void cancel(String reason) {
         tasks.cancel(reason);
     }
@@ -177,6 +210,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     /// call, ends the wait; a cancellation from outside of the block reaches the tasks too, and they are awaited.
     ///
     /// @throws Cancelled if a scope around was cancelled; only when every task has ended
+    /// @throws IllegalStateException if this is closed, or another task than the opener calls it
     public void join() {
         if (Task.current() != owner) throw new IllegalStateException(this + " is joined by " + owner + " only");
         if (closed) throw new IllegalStateException(this + " is closed");
@@ -191,6 +225,9 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     /// Ends the block of a `try`. If tasks still run they are cancelled and awaited; that is an error in words if
     /// nobody joined, no task failed, nobody cancelled and the block did not throw. A failure that the block has
     /// not met yet is thrown; the `try` adds it to the block's own error, if there is one.
+    ///
+    /// @throws IllegalStateException if tasks were forgotten, as said; if another task than the opener calls it;
+    ///         and inside of a scope that was opened later
     @Override
     public void close() {
         if (closed) return;
@@ -286,7 +323,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
         throw Outcome.<RuntimeException>sneak(error);
     }
 
-    /// Returns `TaskScope[owner]`.
+    /// {@return `TaskScope[owner]`}
     @Override
     public String toString() {
         return "TaskScope[" + owner.name() + "]";

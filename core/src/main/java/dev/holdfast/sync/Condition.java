@@ -31,8 +31,10 @@ public final class Condition {
         line.await(this, ask());
     }
 
-    /// Waits for a signal, at most for `limit`; returns whether there was one in time. A limit of zero is over at
-    /// once.
+    /// Waits for a signal, at most for `limit`. A limit of zero is over at once.
+    ///
+    /// @param limit how long at most, from now
+    /// @return whether there was a signal in time
     public boolean await(Duration limit) {
         var me = ask();
         try {
@@ -48,6 +50,7 @@ public final class Condition {
     /// Wakes the first `n` in line, or all, if there are fewer. A task that is cancelled before it goes on leaves
     /// its signal to the next.
     ///
+    /// @param n how many at most
     /// @throws IllegalArgumentException if `n` is negative
     public void signal(int n) {
         if (n < 0) throw new IllegalArgumentException("n < 0: " + n);
@@ -76,7 +79,7 @@ public final class Condition {
         return true;
     }
 
-    /// Returns `Condition`.
+    /// {@return `Condition`}
     @Override
     public String toString() {
         return "Condition";

@@ -28,7 +28,7 @@ public final class Event {
         set = false;
     }
 
-    /// Returns whether it is set.
+    /// {@return whether it is set}
     public boolean isSet() {
         return set;
     }
@@ -41,6 +41,7 @@ public final class Event {
 
     /// Waits until it is set, at most for `limit`. With a limit of zero it fails at once unless it is set.
     ///
+    /// @param limit how long at most, from now
     /// @throws dev.holdfast.cancel.TooSlow if it was not set in time
     public void await(Duration limit) {
         var me = ask();
@@ -54,7 +55,7 @@ public final class Event {
         return me;
     }
 
-    /// Returns `Event[set]` or `Event[clear]`.
+    /// {@return `Event[set]` or `Event[clear]`}
     @Override
     public String toString() {
         return set ? "Event[set]" : "Event[clear]";

@@ -34,12 +34,15 @@ public final class Lock {
     }
 
     /// A lock that nobody holds. Messages call it `Lock[name]`.
+    ///
+    /// @param name for people
     public Lock(String name) {
         this.name = "Lock[" + name + "]";
     }
 
     /// Waits until the lock is handed to the current task.
     ///
+    /// @return what gives it back when it is closed
     /// @throws IllegalStateException if the task holds it already, or the holder ended without giving it back
     public Permit acquire() {
         var mine = ask(Task.current());
@@ -49,6 +52,8 @@ public final class Lock {
     /// Waits until the lock is handed to the current task, at most for `limit`. With a limit of zero it fails at
     /// once unless the lock is free.
     ///
+    /// @param limit how long at most, from now
+    /// @return what gives it back when it is closed
     /// @throws dev.holdfast.cancel.TooSlow if it was not handed over in time
     /// @throws IllegalStateException if the task holds it already, or the holder ended without giving it back
     public Permit acquire(Duration limit) {
@@ -56,9 +61,10 @@ public final class Lock {
         return isFree() ? hold(mine) : unlessAbandoned(line.await(this, mine, limit));
     }
 
-    /// Takes the lock for the current task if it is free; returns null if it is not. Never waits. In a `try` that
-    /// is all there is to say: `null` is not closed.
+    /// Takes the lock for the current task if it is free. Never waits. In a `try` that is all there is to say:
+    /// `null` is not closed.
     ///
+    /// @return what gives it back when it is closed; null if the lock is not free
     /// @throws IllegalStateException if the task holds it already
     public @Nullable Permit tryAcquire() {
         var mine = new Held(Task.current());
@@ -66,8 +72,8 @@ public final class Lock {
         return isFree() ? hold(mine) : null;
     }
 
-    /// Returns who holds it, or null if nobody does. It is handed over in the moment in which it is given back: the
-    /// holder may still stand in line to go on.
+    /// {@return who holds it, or null if nobody does} It is handed over in the moment in which it is given back:
+    /// the holder may still stand in line to go on.
     public @Nullable Task<?> holder() {
         return held == null ? null : held.task;
     }
@@ -110,7 +116,7 @@ public final class Lock {
         throw new IllegalStateException(mine.abandonedBy + " ended while it held " + this);
     }
 
-    /// Returns `Lock[name]`, or `Lock` if it has none.
+    /// {@return `Lock[name]`, or `Lock` if it has none}
     @Override
     public String toString() {
         return name;

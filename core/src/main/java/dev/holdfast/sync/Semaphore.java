@@ -22,7 +22,8 @@ public final class Semaphore {
 
     /// A semaphore that lets in `permits` at a time.
     ///
-    /// @throws IllegalArgumentException if that is negative
+    /// @param permits may be 0, and then nobody gets in
+    /// @throws IllegalArgumentException if `permits` is negative
     public Semaphore(int permits) {
         if (permits < 0) throw new IllegalArgumentException("permits < 0: " + permits);
         this.permits = permits;
@@ -30,6 +31,8 @@ public final class Semaphore {
     }
 
     /// Waits until a permit is handed to the current task.
+    ///
+    /// @return what gives it back when it is closed
     public Permit acquire() {
         var permit = ask();
         return permit != null ? permit : line.await(this, new Taken());
@@ -38,13 +41,17 @@ public final class Semaphore {
     /// Waits until a permit is handed to the current task, at most for `limit`. With a limit of zero it fails at
     /// once unless one is free.
     ///
+    /// @param limit how long at most, from now
+    /// @return what gives it back when it is closed
     /// @throws dev.holdfast.cancel.TooSlow if none was handed over in time
     public Permit acquire(Duration limit) {
         var permit = ask();
         return permit != null ? permit : line.await(this, new Taken(), limit);
     }
 
-    /// Takes a permit if one is free; returns null if none is. Never waits, so callbacks may call it too.
+    /// Takes a permit if one is free. Never waits, so callbacks may call it too.
+    ///
+    /// @return what gives it back when it is closed; null if none is free
     public @Nullable Permit tryAcquire() {
         home = IOLoop.claim(home, this);
         if (free == 0) return null;
@@ -62,7 +69,7 @@ public final class Semaphore {
         return true;
     }
 
-    /// Returns `Semaphore[free/all]`.
+    /// {@return `Semaphore[free/all]`}
     @Override
     public String toString() {
         return "Semaphore[" + free + "/" + permits + "]";

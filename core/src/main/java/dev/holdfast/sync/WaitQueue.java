@@ -21,7 +21,10 @@ public final class WaitQueue<B> {
     /// @param <B> what each one in line brings
     @FunctionalInterface
     public interface GiveBack<B> {
-        /// Returns false if it cannot be undone any more; then the task goes on as if it had not been cancelled.
+        /// Puts things as if it had not been woken.
+        ///
+        /// @param brought by the task that was cancelled
+        /// @return false if it cannot be undone any more; then the task goes on as if it had not been cancelled
         boolean accept(B brought);
     }
 
@@ -29,6 +32,8 @@ public final class WaitQueue<B> {
     private final GiveBack<B> giveBack;
 
     /// An empty line; `giveBack` undoes what was done for one who was woken in vain.
+    ///
+    /// @param giveBack called by the task that was cancelled, when its turn comes
     public WaitQueue(GiveBack<B> giveBack) {
         this.giveBack = giveBack;
     }
@@ -38,7 +43,11 @@ public final class WaitQueue<B> {
         this(_ -> true);
     }
 
-    /// Waits at the end of the line, for `where`, until woken; returns what it brought.
+    /// Waits at the end of the line until woken.
+    ///
+    /// @param where what is waited for; names it in messages
+    /// @param brought for whoever wakes this one
+    /// @return `brought`, which may have been changed
     public B await(Object where, B brought) {
         Task.suspend(where, new Place(brought));
         return brought;
@@ -46,14 +55,19 @@ public final class WaitQueue<B> {
 
     /// Waits at the end of the line, at most for `limit`.
     ///
+    /// @param where what is waited for; names it in messages
+    /// @param brought for whoever wakes this one
+    /// @param limit how long at most, from now
+    /// @return `brought`, which may have been changed
     /// @throws dev.holdfast.cancel.TooSlow if it was not woken in time
     public B await(Object where, B brought, Duration limit) {
         Coroutine.suspend(where, limit, new Place(brought));
         return brought;
     }
 
-    /// Wakes the first in line and returns what it brought, or returns null if there is nobody. It goes on later
-    /// than the caller, who may still change what was brought.
+    /// Wakes the first in line. It goes on later than the caller, who may still change what was brought.
+    ///
+    /// @return what it brought; null if there is nobody
     public @Nullable B wakeFirst() {
         var first = line.removeFirst();
         return first == null ? null : first.wake();

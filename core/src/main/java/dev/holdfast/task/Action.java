@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Action<X extends Throwable> {
     /// Runs it.
+    ///
+    /// @throws X if it fails
     void run() throws X;
 
-    /// Returns this as a body whose value is null.
+    /// {@return this as a body whose value is null}
     default Body<@Nullable Void, X> asBody() {
         return () -> {
             run();

@@ -42,12 +42,15 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
         pending.forEach(Arrival::listen);
     }
 
-    /// Returns `futures` in the order in which they are done.
+    /// {@return `futures` in the order in which they are done}
+    ///
+    /// @param <T> the futures' value
+    /// @param futures of the current loop, or of none; one that is given twice comes twice
     public static <T extends @Nullable Object> AsCompleted<T> of(Collection<? extends Future<T>> futures) {
         return new AsCompleted<>(List.copyOf(futures));
     }
 
-    /// Returns the one way through, from where it stands: the same as [#hasNext] and [#next].
+    /// {@return the one way through, from where it stands: the same as [#hasNext] and [#next]}
     @Override
     public Iterator<Future<T>> iterator() {
         return new Iterator<>() {
@@ -63,12 +66,12 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
         };
     }
 
-    /// Returns whether some of the futures were not yet taken. Never waits.
+    /// {@return whether some of the futures were not yet taken} Never waits.
     public boolean hasNext() {
         return left > 0;
     }
 
-    /// Returns the next future that is done; waits until there is one.
+    /// {@return the next future that is done; waits until there is one}
     ///
     /// @throws NoSuchElementException if all were taken, or this was closed
     /// @throws IllegalStateException if another task waits for the next already
@@ -110,7 +113,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
         return new NoSuchElementException("nothing left of " + this);
     }
 
-    /// Returns how many were taken, of how many: `AsCompleted[1/3]`.
+    /// {@return how many were taken, of how many: `AsCompleted[1/3]`}
     @Override
     public String toString() {
         return "AsCompleted[" + (size - left) + "/" + size + "]";

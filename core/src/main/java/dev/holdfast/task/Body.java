@@ -9,5 +9,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Body<T extends @Nullable Object, X extends Throwable> {
     /// Runs it.
+    ///
+    /// @return its value
+    /// @throws X if it fails
     T run() throws X;
 }

@@ -12,6 +12,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// What a coroutine may say. Meant for static import.
+///
+/// Whatever may wait looks first, also when it need not wait: it throws [dev.holdfast.cancel.Cancelled] if a scope
+/// around the task is cancelled, and [IllegalStateException] where no task runs.
 public final class Coroutine {
     private static final Duration NOW = Duration.ZERO;
 
@@ -20,6 +23,9 @@ public final class Coroutine {
     /// Waits for `future` and returns its value, or throws the very error. If it is done already, this does not
     /// give up the loop.
     ///
+    /// @param <T> the future's value
+    /// @param future of the current loop, or of none yet
+    /// @return its value
     /// @throws dev.holdfast.cancel.Cancelled if a scope around the task is cancelled; the future is not
     public static <T extends @Nullable Object> T await(Future<T> future) {
         var task = Task.current();
@@ -31,6 +37,10 @@ public final class Coroutine {
     /// Waits for `future`, at most for `limit`, and returns its value, or throws the very error. The future is not
     /// cancelled when the limit passes. A limit of zero fails at once if the future is not done.
     ///
+    /// @param <T> the future's value
+    /// @param future of the current loop, or of none yet
+    /// @param limit how long at most, from now
+    /// @return its value
     /// @throws TooSlow if it was not done in time
     public static <T extends @Nullable Object> T await(Future<T> future, Duration limit) {
         var task = Task.current();
@@ -43,6 +53,9 @@ public final class Coroutine {
     /// [java.util.concurrent.CompletionException]. Any thread may complete it; until then the loop knows that
     /// somebody may still come, and keeps running. If it is done already, this does not give up the loop.
     ///
+    /// @param <T> the stage's value
+    /// @param stage completed by any thread
+    /// @return its value
     /// @throws dev.holdfast.cancel.Cancelled if a scope around the task is cancelled; the stage is not
     public static <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) {
         return new StageWait<T>(Task.current()).await(stage);
@@ -50,7 +63,12 @@ public final class Coroutine {
 
     /// For waits with a limit: like [Task#suspend], and fails when the limit passes.
     ///
-    /// @throws TooSlow naming `where`
+    /// @param <R> what the wait returns
+    /// @param where what is waited for
+    /// @param limit how long at most, from now; zero or less fails and does not begin `wait`
+    /// @param wait how to begin, and how to undo it
+    /// @return what the waker was called with
+    /// @throws TooSlow if nobody called the waker in time; the message names `where`
     public static <R extends @Nullable Object> R suspend(Object where, Duration limit, Wait<R> wait) {
         if (limit.compareTo(NOW) <= 0) {
             Task.current().check();
@@ -66,17 +84,30 @@ public final class Coroutine {
 
     /// Starts a task in the loop's root scope: nothing around the caller touches it, its failure cancels nobody and
     /// belongs to its future. Its body runs in a later turn. May be called from callbacks too.
+    ///
+    /// @param <T> what `body` returns
+    /// @param name for messages and thread dumps; need not be unique
+    /// @param body what the task runs
+    /// @return the task, which has not begun
+    /// @throws IllegalStateException if the current thread runs no loop
     public static <T extends @Nullable Object> Task<T> spawn(String name, Body<? extends T, ?> body) {
         var tasks = Tasks.of(IOLoop.current());
         return tasks.start(requireNonNull(name, "name"), tasks.root(), requireNonNull(body, "body"));
     }
 
     /// Starts a task in the loop's root scope, like [#spawn(String, Body)].
+    ///
+    /// @param name for messages and thread dumps; need not be unique
+    /// @param body what the task runs
+    /// @return the task, whose value will be null
+    /// @throws IllegalStateException if the current thread runs no loop
     public static Task<@Nullable Void> spawn(String name, Action<?> body) {
         return spawn(name, body.asBody());
     }
 
     /// Waits until `time` has passed from now. Zero or less lets everybody else in line go first.
+    ///
+    /// @param time how long, from this call on
     public static void sleep(Duration time) {
         var task = Task.current();
         if (time.compareTo(NOW) <= 0) task.yieldNow();
@@ -92,12 +123,21 @@ public final class Coroutine {
     /// meanwhile. A call of the JDK's that really blocks is not seen by this: on the mounted carrier it lets others
     /// run all the same.
     ///
-    /// @throws IllegalStateException out of the wait
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what must not be disturbed
+    /// @return what `body` returned
+    /// @throws X what `body` threw
+    /// @throws IllegalStateException out of a wait inside
     public static <T extends @Nullable Object, X extends Throwable> T alone(Body<T, X> body) throws X {
         return Task.current().alone(body);
     }
 
     /// Runs `body` without interruption, like [#alone(Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what must not be disturbed
+    /// @throws X what `body` threw
     public static <X extends Throwable> void alone(Action<X> body) throws X {
         alone(body.asBody());
     }
@@ -105,13 +145,24 @@ public final class Coroutine {
     /// Runs `body` where no cancellation from outside reaches, at most for `limit`: for what must be done before a
     /// cancelled task may end.
     ///
-    /// @throws TooSlow naming the task, if `body` outlived the limit
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param limit how long at most, from now; when it passes, `body` is cancelled after all
+    /// @param body what must be done
+    /// @return what `body` returned
+    /// @throws X what `body` threw
+    /// @throws TooSlow naming the task, if the limit cut `body` short
     public static <T extends @Nullable Object, X extends Throwable> T shielded(Duration limit, Body<T, X> body)
             throws X {
         return Deadline.shielding(Task.current(), limit).run(body);
     }
 
     /// Runs `body` where no cancellation from outside reaches, like [#shielded(Duration, Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param limit how long at most, from now; when it passes, `body` is cancelled after all
+    /// @param body what must be done
+    /// @throws X what `body` threw
     public static <X extends Throwable> void shielded(Duration limit, Action<X> body) throws X {
         shielded(limit, body.asBody());
     }
@@ -123,11 +174,21 @@ public final class Coroutine {
     /// A cancellation interrupts that thread, and the wait goes on until `body` has ended: so it never outlives the
     /// block around this call. A value that it returns all the same is returned here, and the next wait throws.
     /// `body` sees none of the task's thread-locals, and may not touch what belongs to the loop.
+    ///
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what may block
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     public static <T extends @Nullable Object, X extends Throwable> T blocking(Body<T, X> body) throws X {
         return Offload.call(Offload.VIRTUAL, requireNonNull(body, "body"));
     }
 
     /// Runs `body` elsewhere and waits for it, like [#blocking(Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what may block
+    /// @throws X what `body` threw
     public static <X extends Throwable> void blocking(Action<X> body) throws X {
         blocking(body.asBody());
     }
@@ -135,6 +196,12 @@ public final class Coroutine {
     /// Runs `body` on `pool` and waits for it, like [#blocking(Body)]: for what must not be done by too many at
     /// once. One that is cancelled while it still stands in the pool's queue never runs.
     ///
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param pool has threads of its own; one that runs things on the caller's blocks the loop
+    /// @param body what may block
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     /// @throws java.util.concurrent.RejectedExecutionException if the pool refuses it
     public static <T extends @Nullable Object, X extends Throwable> T blocking(Executor pool, Body<T, X> body)
             throws X {
@@ -142,13 +209,19 @@ public final class Coroutine {
     }
 
     /// Runs `body` on `pool` and waits for it, like [#blocking(Executor, Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param pool has threads of its own; one that runs things on the caller's blocks the loop
+    /// @param body what may block
+    /// @throws X what `body` threw
     public static <X extends Throwable> void blocking(Executor pool, Action<X> body) throws X {
         blocking(pool, body.asBody());
     }
 
     /// Waits until the task is cancelled; for a task whose only purpose is to be there.
     ///
-    /// @throws dev.holdfast.cancel.Cancelled always
+    /// @throws dev.holdfast.cancel.Cancelled when it is; but if that is because a task failed in a scope
+    /// that this one opened, the very failure is thrown
     public static void awaitCancelled() {
         Tasks.of(Task.current().loop()).waitOnPurpose(() -> Task.suspend("cancellation", _ -> {}));
         throw new AssertionError("woken from awaitCancelled");

@@ -25,7 +25,10 @@ public final class Deadline {
         this.scope = shield ? task.scope().shieldInside(this) : task.scope().inside(this);
     }
 
-    /// A limit around what `task`, the current one, does next.
+    /// {@return a limit around what `task` does next, for one body}
+    ///
+    /// @param task the current one
+    /// @param limit how long at most, from the moment in which the body begins
     public static Deadline around(Task<?> task, Duration limit) {
         return new Deadline(task, limit, "limit of " + task, false);
     }
@@ -37,6 +40,11 @@ public final class Deadline {
 
     /// Runs `body` and returns its value, or throws its very error.
     ///
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what is limited
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     /// @throws TooSlow if the limit cut it short
     public <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
         T value;
@@ -54,9 +62,12 @@ public final class Deadline {
         throw new TooSlow(name, limit);
     }
 
-    /// Runs `body`, and returns whether it completed: false if the limit cut it short.
+    /// Runs `body`, and goes on also if the limit cut it short.
     ///
-    /// @throws X if it failed
+    /// @param <X> what `body` may throw; inferred
+    /// @param body what is limited
+    /// @return whether it completed; false if the limit cut it short
+    /// @throws X what `body` threw
     public <X extends Throwable> boolean completes(Body<?, X> body) throws X {
         try {
             runWithTimer(body);
@@ -86,7 +97,7 @@ public final class Deadline {
         }
     }
 
-    /// Returns whose limit it is, and how long.
+    /// {@return whose limit it is, and how long}
     @Override
     public String toString() {
         return name + ", " + Span.words(limit);

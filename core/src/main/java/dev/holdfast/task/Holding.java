@@ -8,5 +8,7 @@ public abstract class Holding extends Link {
     protected Holding() {}
 
     /// `holder` has ended without giving it back.
+    ///
+    /// @param holder for messages; nothing of it runs any more
     protected abstract void abandoned(Task<?> holder);
 }

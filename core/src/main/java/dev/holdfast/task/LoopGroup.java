@@ -48,38 +48,57 @@ public final class LoopGroup implements AutoCloseable {
 
     /// Starts `size` loops on as many threads; both go by `name-0`, `name-1` and so on.
     ///
+    /// @param name for people
+    /// @param size how many, at least one
+    /// @return the group, whose loops run from now on
     /// @throws IllegalArgumentException if `size` is not positive
     public static LoopGroup open(String name, int size) {
         if (size < 1) throw new IllegalArgumentException("size < 1: " + size);
         return new LoopGroup(requireNonNull(name, "name"), size);
     }
 
-    /// Returns how many loops it has.
+    /// {@return how many loops it has}
     public int size() {
         return members.size();
     }
 
-    /// Runs `body` as a task on loop `index`, from 0; returns its end as a future of the current loop.
+    /// Runs `body` as a task on loop `index`.
     ///
+    /// @param <T> what `body` returns
+    /// @param index which loop, from 0
+    /// @param body runs on another thread: it may touch nothing that belongs to the caller's loop
+    /// @return its end, as a future of the current loop
     /// @throws RejectedExecutionException if this was closed
     /// @throws IndexOutOfBoundsException if there is no such loop
+    /// @throws IllegalStateException if the current thread runs no loop
     public <T extends @Nullable Object> Future<T> call(int index, Body<? extends T, ?> body) {
         return members.get(index).call(requireNonNull(body, "body"));
     }
 
     /// Runs `body` as a task on loop `index`, like [#call(int, Body)].
+    ///
+    /// @param index which loop, from 0
+    /// @param body what to run there
+    /// @return its end, as a future of the current loop
     public Future<@Nullable Void> call(int index, Action<?> body) {
         return call(index, body.asBody());
     }
 
-    /// Runs `body` as a task on the next loop, each in its turn; returns its end as a future of the current loop.
+    /// Runs `body` as a task on the next loop, each in its turn.
     ///
+    /// @param <T> what `body` returns
+    /// @param body runs on another thread: it may touch nothing that belongs to the caller's loop
+    /// @return its end, as a future of the current loop
     /// @throws RejectedExecutionException if this was closed
+    /// @throws IllegalStateException if the current thread runs no loop
     public <T extends @Nullable Object> Future<T> submit(Body<? extends T, ?> body) {
         return call(Math.floorMod(turn.getAndIncrement(), size()), body);
     }
 
     /// Runs `body` as a task on the next loop, like [#submit(Body)].
+    ///
+    /// @param body what to run there
+    /// @return its end, as a future of the current loop
     public Future<@Nullable Void> submit(Action<?> body) {
         return submit(body.asBody());
     }
@@ -100,7 +119,7 @@ public final class LoopGroup implements AutoCloseable {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    /// Returns its kind, name and size: `LoopGroup[worker, 4]`.
+    /// {@return its kind, name and size: `LoopGroup[worker, 4]`}
     @Override
     public String toString() {
         return "LoopGroup[" + name + ", " + size() + "]";

@@ -52,8 +52,11 @@ public final class Periodic {
         this.body = body;
     }
 
-    /// A schedule that will run `body` every `period`, as a task called `name`, once it is started.
+    /// {@return a schedule that will run `body` every `period`, as a task called `name`, once it is started}
     ///
+    /// @param period from one point of the grid to the next
+    /// @param name of each call's task
+    /// @param body what each call runs
     /// @throws IllegalArgumentException if `period` is not positive
     public static Periodic every(Duration period, String name, Action<?> body) {
         if (!period.isPositive()) throw new IllegalArgumentException("period <= 0: " + Span.words(period));
@@ -62,8 +65,10 @@ public final class Periodic {
 
     /// From now on each call is moved off the grid by a random part of the period, at most half of `jitter` in
     /// either direction: 0.1 is up to 5 % sooner or later. So many that start together do not call together. The
-    /// grid itself stays. Returns this schedule.
+    /// grid itself stays.
     ///
+    /// @param jitter a part of the period, from 0, which is none, to 1
+    /// @return this schedule
     /// @throws IllegalArgumentException if `jitter` is not between 0 and 1
     public Periodic jitter(double jitter) {
         if (!(jitter >= 0 && jitter <= 1)) throw new IllegalArgumentException("jitter not in 0..1: " + jitter);
@@ -71,8 +76,9 @@ public final class Periodic {
         return this;
     }
 
-    /// From now on the loop does not keep running for its timer; it still does for a call that runs. Returns this
-    /// schedule.
+    /// From now on the loop does not keep running for its timer; it still does for a call that runs.
+    ///
+    /// @return this schedule
     public Periodic unref() {
         counted = false;
         if (timer != null) timer.unref();
@@ -80,8 +86,9 @@ public final class Periodic {
     }
 
     /// Begins a grid of its own here and now, on the current loop; does nothing if it is started already. A call
-    /// that is left from before a [#stop] is waited for. Returns this schedule.
+    /// that is left from before a [#stop] is waited for.
     ///
+    /// @return this schedule
     /// @throws IllegalStateException if it is started, or a call of it still runs, on another loop
     public Periodic start() {
         var here = IOLoop.current();
@@ -97,6 +104,8 @@ public final class Periodic {
     }
 
     /// Ends the schedule; a call that runs goes on to its end. Does nothing if it is stopped already.
+    ///
+    /// @throws IllegalStateException if it is started on another loop
     public void stop() {
         if (loop == null) return;
         loop.checkDoor(this);
@@ -105,7 +114,7 @@ public final class Periodic {
         timer = null;
     }
 
-    /// Returns whether it is started and not stopped.
+    /// {@return whether it is started and not stopped}
     public boolean isRunning() {
         return loop != null;
     }
@@ -134,7 +143,7 @@ public final class Periodic {
         return true;
     }
 
-    /// Returns its kind, name and period: `Periodic[refresh, every 10 s]`.
+    /// {@return its kind, name and period: `Periodic[refresh, every 10 s]`}
     @Override
     public String toString() {
         return "Periodic[" + name + ", every " + Span.words(Duration.ofNanos(period)) + "]";

@@ -64,8 +64,11 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     /// Whoever started a task in a block and waits for its end.
     public interface Parent {
-        /// `child` has ended: with `failure`, or with a value or a cancellation if that is null. Returns whether it
-        /// sees to the failure; then the future of `child` need not be looked at.
+        /// `child` has ended. Must not throw.
+        ///
+        /// @param child whose future is settled after this
+        /// @param failure null if it ended with a value, or was cancelled
+        /// @return whether this sees to the failure; then the future of `child` need not be looked at
         boolean ended(Task<?> child, @Nullable Throwable failure);
     }
 
@@ -83,7 +86,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     // ---- from outside
 
-    /// Returns the task that the current code runs in.
+    /// {@return the task that the current code runs in}
     ///
     /// @throws IllegalStateException if that is none
     public static Task<?> current() {
@@ -92,13 +95,14 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         throw new IllegalStateException("a callback of " + loop + " is no task and cannot wait; start one with spawn");
     }
 
-    /// Returns the tasks of the current loop that have not ended, in the order they were started.
+    /// {@return the tasks of the current loop that have not ended, in the order they were started}
     public static Collection<Task<?>> live() {
         return Tasks.of(IOLoop.current()).live();
     }
 
     /// Waits for its end and returns its value, or throws the very error, checked or not.
     ///
+    /// @return its value
     /// @throws IllegalStateException if a task joins itself
     /// @throws CancellationException if it was cancelled and the caller was not
     public T join() {
@@ -109,34 +113,40 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     /// Waits for its end and returns its value, or throws the very error. Declares `X`, so that it can be caught.
     ///
+    /// @param <X> what it may fail with
+    /// @param error is there to name `X`
+    /// @return its value
     /// @throws X if it failed with it
     @SuppressWarnings("unused") // the class is there to name X
     public <X extends Throwable> T join(Class<X> error) throws X {
         return join();
     }
 
-    /// Returns its end as a future.
+    /// {@return its end as a future}
     public Future<T> future() {
         return result;
     }
 
     /// Cancels it and whatever it started in blocks of its own; does nothing if it has ended.
+    ///
+    /// @param reason in words, for [Cancelled#reason]
+    /// @throws IllegalStateException on a thread that is not on its loop, or after the loop was closed
     public void cancel(String reason) {
         home.loop().checkDoor(this);
         if (state != State.ENDED) own.cancel(reason);
     }
 
-    /// Returns the name it was started with.
+    /// {@return the name it was started with}
     public String name() {
         return name;
     }
 
-    /// Returns the loop it runs on.
+    /// {@return the loop it runs on}
     public IOLoop loop() {
         return home.loop();
     }
 
-    /// Says what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`.
+    /// {@return what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`}
     public String describe() {
         return switch (state) {
             case IN_LINE -> this + " ready";
@@ -207,13 +217,18 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     // ---- waiting
 
-    /// Stops the current task until the waker that `wait` is given is called; returns what it was woken with. Every
-    /// wait in the library is this call. `where` is what is waited for, and names it in messages.
+    /// Stops the current task until the waker that `wait` is given is called. Every wait in the library is this
+    /// call.
     ///
     /// The task always lets at least one turn pass. When its scope is cancelled, before or meanwhile, the wait is
     /// undone and throws.
     ///
+    /// @param <R> what the wait returns
+    /// @param where what is waited for; names it in messages
+    /// @param wait how to begin, and how to undo it
+    /// @return what the waker was called with
     /// @throws Cancelled if a scope around it is cancelled
+    /// @throws IllegalStateException where no task runs, and inside of [Coroutine#alone]
     public static <R extends @Nullable Object> R suspend(Object where, Wait<R> wait) {
         return current().suspendHere(where, wait);
     }
@@ -256,7 +271,9 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         throw Outcome.<RuntimeException>sneak(error);
     }
 
-    /// Returns whether it was `error` that the last wait that failed threw.
+    /// {@return whether it was `error` that the last wait that failed threw}
+    ///
+    /// @param error compared by identity
     public boolean wasThrown(Throwable error) {
         return thrown == error;
     }
@@ -283,6 +300,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     /// What everything that may wait does first, also when it need not wait.
     ///
     /// @throws Cancelled if a scope around it is cancelled; one turn has passed then
+    /// @throws IllegalStateException inside of [Coroutine#alone]
     public void check() {
         if (alone > 0) throw new IllegalStateException(this + " may not wait inside alone: " + Site.current());
         if (!scope.isCancelled()) return;
@@ -317,18 +335,24 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     // ---- blocks
 
-    /// Returns the innermost scope that the task stands in.
+    /// {@return the innermost scope that the task stands in}
     public CancelScope scope() {
         return scope;
     }
 
     /// Steps into `inner`, a scope made inside of [#scope]. Step out with [#leave].
+    ///
+    /// @param inner has no occupant yet
     public void enter(CancelScope inner) {
         inner.occupy(this);
         scope = inner;
     }
 
     /// Steps out of `inner` into `outer`, and closes `inner`.
+    ///
+    /// @param inner where the task stands
+    /// @param outer where it stood before
+    /// @throws IllegalStateException if it stands elsewhere
     public void leave(CancelScope inner, CancelScope outer) {
         if (scope != inner) throw new IllegalStateException(this + " leaves " + inner + " while it stands in " + scope);
         if (inner.isCancelled()) Thread.interrupted(); // a late interrupt of what is over
@@ -338,6 +362,13 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     /// Runs `body` in `inner`, a scope made inside of [#scope], and closes it. An interrupt that leaves the body of
     /// a cancelled scope arrives as the cancellation it was; one from before does not disturb what is shielded.
+    ///
+    /// @param <R> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param inner has no occupant yet
+    /// @param body what it surrounds
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     public <R extends @Nullable Object, X extends Throwable> R within(CancelScope inner, Body<R, X> body) throws X {
         var outer = scope;
         enter(inner);
@@ -351,7 +382,10 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         }
     }
 
-    /// Returns `error`, or what cancelled `scope` if `error` is but the interrupt that came of it (rule 23).
+    /// {@return `error`, or what cancelled `scope` if `error` is but the interrupt that came of it (rule 23)}
+    ///
+    /// @param scope whose body `error` left
+    /// @param error gets suppressed in what is returned instead
     public Throwable uninterrupted(CancelScope scope, Throwable error) {
         if (!scope.isCancelled() || !Interrupts.left(error) || wasThrown(error)) return error;
         var cancelled = scope.thrownTo(this);
@@ -370,17 +404,19 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     }
 
     /// Notes that it holds `holding`, which leaves by [Holding#unlink].
+    ///
+    /// @param holding is told if the task ends and still holds it
     public void holds(Holding holding) {
         if (holdings == null) holdings = new Chain<>();
         holdings.add(holding);
     }
 
-    /// Returns what it holds.
+    /// {@return what it holds, in the order in which it came by it}
     public List<Holding> holdings() {
         return holdings == null ? List.of() : holdings.snapshot();
     }
 
-    /// Returns `Task[name]`.
+    /// {@return `Task[name]`}
     @Override
     public String toString() {
         return "Task[" + name + "]";

@@ -29,17 +29,34 @@ public final class Tasks implements Guest {
         this.root = CancelScope.root(loop);
     }
 
-    /// Returns the tasks of `loop`.
+    /// {@return the tasks of `loop`}
+    ///
+    /// @param loop their home
     public static Tasks of(IOLoop loop) {
         return HOME.get(loop);
     }
 
     /// Starts a task called `name` in `scope`; its body runs in a later turn.
+    ///
+    /// @param <T> what `body` returns
+    /// @param name for messages and thread dumps; need not be unique
+    /// @param scope cancels it
+    /// @param body what the task runs
+    /// @return the task, which has not begun
+    /// @throws IllegalStateException on a thread that is not on the loop, or after the loop was closed
     public <T extends @Nullable Object> Task<T> start(String name, CancelScope scope, Body<? extends T, ?> body) {
         return start(name, scope, body, null);
     }
 
     /// Starts a task called `name` in `scope`, and tells `parent` when it has ended.
+    ///
+    /// @param <T> what `body` returns
+    /// @param name for messages and thread dumps; need not be unique
+    /// @param scope cancels it
+    /// @param body what the task runs
+    /// @param parent null for one that nobody waits for
+    /// @return the task, which has not begun
+    /// @throws IllegalStateException on a thread that is not on the loop, or after the loop was closed
     public <T extends @Nullable Object> Task<T> start(
             String name, CancelScope scope, Body<? extends T, ?> body, Task.@Nullable Parent parent) {
         loop.checkDoor(this);
@@ -51,12 +68,12 @@ public final class Tasks implements Guest {
         return task;
     }
 
-    /// Returns the scope around everything that [Coroutine#spawn] starts on this loop.
+    /// {@return the scope around everything that [Coroutine#spawn] starts on this loop}
     public CancelScope root() {
         return root;
     }
 
-    /// Returns the tasks that have not ended, in the order they were started.
+    /// {@return the tasks that have not ended, in the order they were started}
     public List<Task<?>> live() {
         return loop.carrier().strands().stream()
                 .filter(Task.class::isInstance)
@@ -66,11 +83,13 @@ public final class Tasks implements Guest {
     }
 
     /// From now on `probe` is told what the tasks do.
+    ///
+    /// @param probe takes the place of the one before; [Probe#SILENT] for none
     public void probe(Probe probe) {
         this.probe = probe;
     }
 
-    /// Returns whether a task runs, stands in line or is blocked in the JDK.
+    /// {@return whether a task runs, stands in line or is blocked in the JDK}
     @Override
     public boolean isBusy() {
         return live > waiting;
@@ -98,6 +117,8 @@ public final class Tasks implements Guest {
 
     /// Logs of each task that has not ended what it is doing, and where, and `charge`: what is wrong with that. Any
     /// thread may call it.
+    ///
+    /// @param charge completes the sentence: `refuses to end`
     public void accuse(String charge) {
         for (var task : live()) LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
     }

@@ -8,18 +8,25 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Wait<R extends @Nullable Object> {
     /// Arranges that `waker` is called some day: puts it in a line, say. May call it at once.
+    ///
+    /// @param waker ends the wait; to be called on the loop
     void begin(Waker<R> waker);
 
     /// Undoes [#begin], because the wait was cancelled before it was granted. By default the waker leaves the chain
     /// it stands in.
+    ///
+    /// @param waker the one that [#begin] was given
     default void abandon(Waker<R> waker) {
         waker.unlink();
     }
 
     /// Takes a grant back, because the wait was cancelled after `value` was granted and before the task went on
-    /// with it: passes a permit on, puts an item back at the head (rule 22). Returns false if that cannot be done
-    /// any more; then the grant stands, and the task meets the cancellation at its next wait. By default there is
-    /// nothing to give back.
+    /// with it: passes a permit on, puts an item back at the head (rule 22). By default there is nothing to give
+    /// back.
+    ///
+    /// @param value the grant
+    /// @return false if that cannot be done any more; then the grant stands, and the task meets the cancellation at
+    /// its next wait
     default boolean giveBack(R value) {
         return true;
     }

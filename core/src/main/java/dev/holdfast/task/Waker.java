@@ -33,23 +33,28 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
         this.wait = wait;
     }
 
-    /// Grants the wait, which then returns `value`. The task goes on later than this call returns. Returns false if
-    /// the wait was over: then `value` is still the caller's.
+    /// Grants the wait, which then returns `value`. The task goes on later than this call returns.
+    ///
+    /// @param value what the wait returns
+    /// @return false if the wait was over: then `value` is still the caller's
     public boolean wake(R value) {
         return settle(new Value<>(value));
     }
 
-    /// Ends the wait with an error. Returns false if it was over.
+    /// Ends the wait with an error.
+    ///
+    /// @param error what the wait throws, as it is
+    /// @return false if the wait was over
     public boolean fail(Throwable error) {
         return settle(new Failure<>(requireNonNull(error, "error")));
     }
 
-    /// Returns whether it can still be woken.
+    /// {@return whether it can still be woken}
     public boolean isWaiting() {
         return grant == null && !aborted;
     }
 
-    /// Returns who waits.
+    /// {@return who waits}
     public Task<?> task() {
         return task;
     }

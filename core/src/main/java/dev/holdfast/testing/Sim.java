@@ -26,19 +26,31 @@ public final class Sim {
         tasks = Tasks.of(loop);
     }
 
-    /// Runs `body` in virtual time; returns its value or throws its very error.
+    /// Runs `body` in virtual time.
     ///
+    /// @param <T> what `body` returns
+    /// @param <X> what `body` may throw; inferred
+    /// @param body the test
+    /// @return what `body` returned
+    /// @throws X what `body` threw
     /// @throws AssertionError if it leaves tasks behind, or nothing can happen any more
     public static <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
         return new Sim().runToEnd(body);
     }
 
     /// Runs `body` in virtual time, like [#run(Body)].
+    ///
+    /// @param <X> what `body` may throw; inferred
+    /// @param body the test
+    /// @throws X what `body` threw
+    /// @throws AssertionError if it leaves tasks behind, or nothing can happen any more
     public static <X extends Throwable> void run(Action<X> body) throws X {
         run(body.asBody());
     }
 
-    /// Returns how much virtual time has passed since the start.
+    /// {@return how much virtual time has passed since the start} To be asked inside of [#run].
+    ///
+    /// @throws IllegalStateException if the current thread runs no loop
     public static Duration elapsed() {
         return Duration.ofNanos(IOLoop.current().now());
     }

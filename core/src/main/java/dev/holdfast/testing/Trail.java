@@ -17,24 +17,27 @@ public final class Trail {
     public Trail() {}
 
     /// Notes that `text` happened.
+    ///
+    /// @param text what a later [#expect] compares
     public void mark(String text) {
         marks.add(text);
     }
 
-    /// Returns what was noted since the last [#expect].
+    /// {@return what was noted since the last [#expect]}
     public List<String> marks() {
         return List.copyOf(marks);
     }
 
     /// Checks that exactly `texts` were noted, in this order, and forgets them.
     ///
+    /// @param texts none at all means that nothing happened
     /// @throws AssertionError if something else was
     public void expect(String... texts) {
         if (!marks.equals(List.of(texts))) throw new AssertionError("expected " + List.of(texts) + " but was " + marks);
         marks.clear();
     }
 
-    /// Returns what was noted.
+    /// {@return what was noted}
     @Override
     public String toString() {
         return marks.toString();

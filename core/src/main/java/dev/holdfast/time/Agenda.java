@@ -19,17 +19,20 @@ public final class Agenda<D extends Due> {
     /// An empty agenda.
     public Agenda() {}
 
-    /// Returns how many stand in it.
+    /// {@return how many stand in it}
     public int size() {
         return size;
     }
 
-    /// Returns whether nothing stands in it.
+    /// {@return whether nothing stands in it}
     public boolean isEmpty() {
         return size == 0;
     }
 
     /// Puts `due` where its moment belongs, in O(log n).
+    ///
+    /// @param due stands in no agenda
+    /// @throws IllegalStateException if it stands in one already
     public void add(D due) {
         if (due.isListed()) throw new IllegalStateException("already in an agenda: " + due);
         if (size == heap.length) heap = Arrays.copyOf(heap, 2 * size);
@@ -37,7 +40,10 @@ public final class Agenda<D extends Due> {
         rise(due, size++);
     }
 
-    /// Takes `due` out, in O(log n); returns false if it does not stand here.
+    /// Takes `due` out, in O(log n).
+    ///
+    /// @param due here, elsewhere or nowhere
+    /// @return false if it does not stand here
     public boolean remove(D due) {
         int hole = due.place;
         if (hole == Due.NOWHERE || hole >= size || heap[hole] != due) return false;
@@ -52,12 +58,17 @@ public final class Agenda<D extends Due> {
         return true;
     }
 
-    /// Returns whether something is due at `now`.
+    /// {@return whether something is due at `now`}
+    ///
+    /// @param now a moment on the same clock as theirs, in nanoseconds
     public boolean isDue(long now) {
         return size > 0 && at(0).moment - now <= 0;
     }
 
-    /// Takes out what is due first, if its moment is not after `now`; else returns null.
+    /// Takes out what is due first, if its moment is not after `now`, in O(log n).
+    ///
+    /// @param now a moment on the same clock as theirs, in nanoseconds
+    /// @return it; null if nothing is due
     public @Nullable D removeDue(long now) {
         if (!isDue(now)) return null;
         var first = first();
@@ -65,8 +76,10 @@ public final class Agenda<D extends Due> {
         return first;
     }
 
-    /// Returns how many nanoseconds after `now` something falls due: 0 if it has, [Long#MAX_VALUE] if there is
-    /// nothing.
+    /// {@return how many nanoseconds after `now` something falls due: 0 if it has, [Long#MAX_VALUE] if there is
+    /// nothing}
+    ///
+    /// @param now a moment on the same clock as theirs, in nanoseconds
     public long nanosUntilNext(long now) {
         return size == 0 ? Long.MAX_VALUE : Math.max(0, at(0).moment - now);
     }

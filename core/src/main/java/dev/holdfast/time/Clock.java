@@ -7,6 +7,6 @@ public interface Clock {
     /// The clock of the machine: [System#nanoTime]. Nothing else in Holdfast reads the time.
     Clock SYSTEM = System::nanoTime;
 
-    /// Returns the moment it is now, in nanoseconds.
+    /// {@return the moment it is now, in nanoseconds}
     long nanos();
 }

@@ -8,17 +8,19 @@ public abstract class Due {
     long order; // ties: who was added first goes first
     int place = NOWHERE; // where it stands in the agenda's heap
 
-    /// Something due at `moment`, in nanoseconds of the clock that its agenda goes by.
+    /// Something due at `moment`.
+    ///
+    /// @param moment in nanoseconds of the clock that its agenda goes by
     protected Due(long moment) {
         this.moment = moment;
     }
 
-    /// Returns the moment it is due, in nanoseconds.
+    /// {@return the moment it is due, in nanoseconds}
     public final long moment() {
         return moment;
     }
 
-    /// Returns whether it stands in an agenda.
+    /// {@return whether it stands in an agenda}
     public final boolean isListed() {
         return place != NOWHERE;
     }

@@ -10,7 +10,10 @@ public final class Span {
 
     private Span() {}
 
-    /// Returns `length` in nanoseconds; one too long for a `long` (292 years) is as long as can be.
+    /// {@return `length` in nanoseconds; one too long for a `long` (292 years) counts as half of its range (146
+    /// years)}
+    ///
+    /// @param length may be negative
     public static long nanos(Duration length) {
         try {
             return length.toNanos();
@@ -19,14 +22,20 @@ public final class Span {
         }
     }
 
-    /// Returns the moment `length` after `now`, both in nanoseconds; it stays within half the range of a `long`, so
-    /// that moments can be compared by their difference.
+    /// {@return the moment `length` after `now`, both in nanoseconds; never further from it than half the range of
+    /// a `long`, so that moments can be compared by their difference}
+    ///
+    /// @param now in nanoseconds of any clock
+    /// @param length may be negative: then the moment is before `now`
     public static long after(long now, Duration length) {
         long nanos = nanos(length);
         return now + Math.clamp(nanos, Long.MIN_VALUE / 2, Long.MAX_VALUE / 2);
     }
 
-    /// Returns `length` in words: `3 s`, `1.5 s`, `250 ms`, `2 h`, `90 min`.
+    /// {@return `length` in words: `3 s`, `1.5 s`, `250 ms`, `2 h`, `90 min`} What is below a tenth of the unit is
+    /// dropped.
+    ///
+    /// @param length may be negative
     public static String words(Duration length) {
         long nanos = nanos(length);
         if (nanos < 0) return "-" + words(Duration.ofNanos(-nanos));
