@@ -5,6 +5,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
@@ -161,6 +162,46 @@ class TimerTest {
         loop.callLater(ofHours(2), mark("later"));
         loop.run(); // now it comes to it
         trail.expect("never", "later");
+    }
+
+    @Test
+    void oneThatIsNotCountedTakesNothingFromTheCountWhenItLeaves() { // naively the loop forgets the counted one
+        var idle = loop.callLater(ofHours(1), mark("never")).unref().unref();
+        var fired = loop.callLater(ofHours(2), mark("not counted")).unref();
+        loop.callLater(ofHours(3), mark("counted"));
+        idle.cancel();
+        loop.run();
+        trail.expect("not counted", "counted");
+        loop.callLater(ofHours(1), mark("next"));
+        fired.unref().cancel();
+        loop.run();
+        trail.expect("next");
+    }
+
+    @Test
+    void aTimerOfAClosedLoopIsNoLongerToBeTouched() { // rule 6
+        var timer = loop.callLater(ofHours(1), mark("never"));
+        loop.close();
+        assertThatIllegalStateException().isThrownBy(timer::cancel).withMessage("IOLoop[main] is closed");
+        assertThatIllegalStateException().isThrownBy(timer::unref).withMessage("IOLoop[main] is closed");
+    }
+
+    @Test
+    void itGoesByWhatItCalls() {
+        Runnable tick = new Runnable() {
+            @Override
+            public void run() {}
+
+            @Override
+            public String toString() {
+                return "tick";
+            }
+        };
+        var timer = loop.callLater(ofSeconds(1), tick);
+        assertThat(timer).hasToString("Timer[tick]");
+        assertThat(timer.moment()).isEqualTo(ofSeconds(1).toNanos());
+        loop.run();
+        assertThat(timer).hasToString("Timer[over]");
     }
 
     @Test
