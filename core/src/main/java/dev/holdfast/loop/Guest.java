@@ -7,17 +7,13 @@ public interface Guest {
         return false;
     }
 
-<<<<<<< HEAD
-    /// Returns whether it waits on purpose, for an end that only the outside can bring: then the loop waits with
-    /// it, although nobody may come.
+    /// {@return whether it waits on purpose, for an end that only the outside can bring} Then the loop waits with it,
+    /// although nobody may come.
     default boolean isPatient() {
         return false;
     }
 
-    /// Returns whether something of it is left that has to end before the loop is closed.
-=======
     /// {@return whether something of it is left that has to end before the loop is closed}
->>>>>>> h-jdoc
     default boolean isLeft() {
         return false;
     }
