@@ -7,8 +7,8 @@ public interface Guest {
         return false;
     }
 
-    /// {@return whether it waits on purpose, for an end that only the outside can bring} Then the loop waits with it,
-    /// although nobody may come.
+    /// {@return whether it waits on purpose, for an end that only the outside can bring} Then the loop waits with
+    /// it, although nobody may come.
     default boolean isPatient() {
         return false;
     }
