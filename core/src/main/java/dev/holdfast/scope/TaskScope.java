@@ -227,7 +227,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     /// not met yet is thrown; the `try` adds it to the block's own error, if there is one.
     ///
     /// @throws IllegalStateException if tasks were forgotten, as said; if another task than the opener calls it;
-    ///         and inside of a scope that was opened later
+    /// and inside of a scope that was opened later
     @Override
     public void close() {
         if (closed) return;
