@@ -42,7 +42,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     ///
     /// @param owner a loop; its `toString` names the carrier in thread dumps
     /// @param load what is carried
-    /// @throws IllegalStateException if the one that was asked for does not work, saying why, or if it is
+    /// @throws IllegalStateException if the one that was asked for does not work, saying why, or is
     /// unknown
     public static Carrier of(Object owner, Load load) {
         var wish = System.getProperty("holdfast.carrier", "");
