@@ -68,6 +68,7 @@ final class BatonCarrier extends Carrier {
         var me = Thread.currentThread();
         give(loopThread);
         awaitBaton(me);
+        Thread.interrupted(); // it belongs to no wait of ours
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Which one is taken: `-Dholdfast.carrier=mounted|baton`, by default the first that works here.
 public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     private static final System.Logger LOG = System.getLogger(Carrier.class.getPackageName());
+    private static final int MOST_ARRIVALS = 10_000; // in a turn: some milliseconds
     private static final AtomicBoolean TOLD = new AtomicBoolean();
     // Weak: this is for finding the strand of a thread, not for keeping either alive.
     private static final Set<Carrier> ALL = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -134,15 +135,18 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return inbox.add(callback);
     }
 
-    /// From any thread: undoes [#bring]; returns false if `callback` has left the inbox, and then it stands in
-    /// line.
+    /// From any thread: undoes [#bring].
+    ///
+    /// @param callback what was brought
+    /// @return false if it has left the inbox; then it stands in line, or has run
     public final boolean takeBack(Callback callback) {
         return inbox.remove(callback);
     }
 
-    /// Appends to the line what other threads brought.
+    /// Appends to the line what other threads brought; but so many at a time that a flood does not stop the loop.
     public final void takeArrivals() {
-        for (Runnable arrival; (arrival = inbox.take()) != null; ) place(arrival);
+        Runnable arrival;
+        for (int n = MOST_ARRIVALS; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
     }
 
     /// {@return whether nobody stands in line and nothing has arrived}
@@ -180,7 +184,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     public void close() {
         closed = true;
         inbox.close();
-        takeArrivals();
+        while (hasArrivals()) takeArrivals();
         ALL.remove(this);
     }
 

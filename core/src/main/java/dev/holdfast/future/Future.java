@@ -34,6 +34,10 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     /// Only promises are made.
     Future() {}
 
+    Future(IOLoop home) {
+        this.home = home;
+    }
+
     /// {@return a future that has its value already} It belongs to no loop.
     ///
     /// @param <T> the future's value

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
+import dev.holdfast.loop.IOLoop;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,15 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
     ///
     /// @param source its `toString` is what messages call this
     public Promise(Object source) {
+        this.source = source;
+    }
+
+    /// For the floors above: a promise that `source` will settle, and which belongs to `home` from the start.
+    ///
+    /// @param source who will settle it; it is held, and names the promise
+    /// @param home the loop it is settled on
+    public Promise(Object source, IOLoop home) {
+        super(home);
         this.source = source;
     }
 

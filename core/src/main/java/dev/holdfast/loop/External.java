@@ -1,5 +1,7 @@
 package dev.holdfast.loop;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.carrier.Callback;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -45,6 +47,7 @@ public final class External implements Executor, AutoCloseable {
     /// @param callback what it throws is logged
     /// @return false if this, or its loop, was closed: then the callback never runs
     public boolean tryExecute(Runnable callback) {
+        requireNonNull(callback, "callback");
         try {
             return door.enter(callback);
         } finally {

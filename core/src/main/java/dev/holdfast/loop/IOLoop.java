@@ -124,11 +124,13 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private void carry() {
         runner = Thread.currentThread();
+        var around = ON_THREAD.get(); // of a callback that closes another loop
         ON_THREAD.set(this);
         try {
             carrier.carry();
         } finally {
-            ON_THREAD.remove();
+            if (around == null) ON_THREAD.remove();
+            else ON_THREAD.set(around);
             runner = null;
             stopped = stopping;
             stopping = false;
@@ -327,7 +329,16 @@ public final class IOLoop implements Executor, AutoCloseable {
             fatal = e;
             stopping = true;
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + callback, e);
+            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + nameOf(callback), e);
+        }
+    }
+
+    @SuppressWarnings("CatchThrowable") // a name is not worth the error that it is to be logged with
+    private static String nameOf(Runnable callback) {
+        try {
+            return callback.toString();
+        } catch (Throwable e) {
+            return callback.getClass().getName();
         }
     }
 
@@ -396,8 +407,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (closed) throw new IllegalStateException(this + " is closed");
         var runner = this.runner;
         if (runner == null || carrier.isHere()) return;
-        throw new IllegalStateException(inWords(Thread.currentThread()) + " touched " + touched + " of " + this
-                + ", which runs on " + inWords(runner) + "; open an External on the loop and hand it to this thread");
+        throw new IllegalStateException(inWords(Thread.currentThread()) + " touched "
+                + (touched == this ? this : touched + " of " + this) + ", which runs on " + inWords(runner) + "; open an External on the loop and hand it to this thread");
     }
 
     /// {@return whether it was closed}

@@ -92,6 +92,7 @@ public final class Periodic {
     /// @throws IllegalStateException if it is started, or a call of it still runs, on another loop
     public Periodic start() {
         var here = IOLoop.current();
+        forgetClosed();
         if (call != null) call.loop().checkDoor(this);
         if (loop != null) {
             loop.checkDoor(this);
@@ -107,6 +108,7 @@ public final class Periodic {
     ///
     /// @throws IllegalStateException if it is started on another loop
     public void stop() {
+        forgetClosed();
         if (loop == null) return;
         loop.checkDoor(this);
         loop = null;
@@ -116,7 +118,15 @@ public final class Periodic {
 
     /// {@return whether it is started and not stopped}
     public boolean isRunning() {
-        return loop != null;
+        return loop != null && !loop.isClosed();
+    }
+
+    /// What ended with its loop is no longer ours (rule 18).
+    private void forgetClosed() {
+        if (call != null && call.loop().isClosed()) call = null;
+        if (loop == null || !loop.isClosed()) return;
+        loop = null;
+        timer = null;
     }
 
     private void schedule(IOLoop loop) {

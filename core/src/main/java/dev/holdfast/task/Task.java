@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *A cancellation* finds a task waiting: the wait is abandoned, the task stands in line, and `suspend` throws when
 /// its turn comes. It finds it in line, already granted: when its turn comes the grant is given back, if it can be,
-/// and else stands (rule 22). It finds it running or not begun: the next wait throws (rule 21). It finds it blocked
-/// inside the JDK: then it looks like running on a thread that is not the current one, and is interrupted (rule
-/// 23).
+/// and else stands (rule 22). It finds it not begun: its body never runs. It finds it running, because it cancels
+/// itself, or blocked inside the JDK, which looks the same: it is interrupted, and the next wait throws (rules 21
+/// and 23).
 ///
 /// *The interrupt flag* belongs to that last case alone. Each wait of ours clears it, so that a park never spins on
 /// it.
@@ -78,7 +78,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         this.name = name;
         this.body = body;
         this.parent = parent;
-        this.result = new Promise<>(this);
+        this.result = new Promise<>(this, home.loop());
         this.own = around.inside(this);
         this.scope = own;
         own.occupy(this);
@@ -243,6 +243,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         if (state == State.IN_LINE) carrier().giveWay();
         while (state == State.WAITING) park();
         state = State.RUNNING;
+        Thread.interrupted(); // one that came with the grant is over
         this.waker = null; // it holds what was granted
         if (scope.isCancelled() && waker.yieldsToCancellation()) throw cancellation();
         return taken(waker.outcome());
@@ -323,14 +324,15 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
             case WAITING -> {
                 if (waker != null) waker.abort();
             }
-            case RUNNING -> interruptIfBlocked();
+            case RUNNING -> interrupt();
             case IN_LINE, ENDED -> {}
         }
     }
 
-    private void interruptIfBlocked() {
+    /// It is blocked in the JDK; or it cancels itself, and will be at its next call that blocks there.
+    private void interrupt() {
         var thread = thread();
-        if (thread != null && thread != Thread.currentThread()) thread.interrupt();
+        if (thread != null) thread.interrupt();
     }
 
     // ---- blocks

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// [Coroutine#spawn]; the floors above start theirs here.
 public final class Tasks implements Guest {
     private static final System.Logger LOG = System.getLogger(Tasks.class.getPackageName());
+    private static final int MOST_ACCUSED = 20;
     private static final LoopLocal<Tasks> HOME = LoopLocal.withInitial(Tasks::new);
 
     private final IOLoop loop;
@@ -120,7 +121,12 @@ public final class Tasks implements Guest {
     ///
     /// @param charge completes the sentence: `refuses to end`
     public void accuse(String charge) {
-        for (var task : live()) LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
+        var refusing = live();
+        for (var task : refusing.subList(0, Math.min(MOST_ACCUSED, refusing.size()))) {
+            LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
+        }
+        int others = refusing.size() - MOST_ACCUSED;
+        if (others > 0) LOG.log(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
     }
 
     private static String stackOf(Task<?> task) {

@@ -6,6 +6,8 @@ import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
+import dev.holdfast.time.Clock;
+import dev.holdfast.time.Span;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// next timer when everybody waits. Hours pass in no time, and the order is exact.
 ///
 /// Fails when the body fails, when it leaves tasks behind, and when nothing can happen any more. While an External
-/// is open or a task is blocked in the JDK, time stands still and the loop really waits.
+/// is open or a task is blocked in the JDK, time stands still and the loop really waits, at most ten seconds at a time;
+/// then it fails.
 public final class Sim {
+    private static final Duration PATIENCE = Duration.ofSeconds(10); // real time
+
     private final Poller real = Poller.parking();
     private final IOLoop loop;
     private final Tasks tasks;
@@ -60,12 +65,17 @@ public final class Sim {
             Task<T> test = tasks.start("test", tasks.root(), body);
             loop.execute(() -> test.future().onDone(_ -> loop.stop()));
             loop.run();
-            if (!test.future().isDone()) throw new AssertionError("nothing can happen any more: " + left());
+            if (!test.future().isDone()) throw new AssertionError(withoutResult());
             var outcome = test.future().outcome();
             var value = outcome.get();
             if (!tasks.live().isEmpty()) throw new AssertionError("left behind: " + left());
             return value;
         }
+    }
+
+    private String withoutResult() {
+        if (loop.wasStopped()) return loop + " was stopped before Task[test] had a result";
+        return "nothing can happen any more: " + left();
     }
 
     private String left() {
@@ -77,9 +87,16 @@ public final class Sim {
         @Override
         public void poll(long nanos) {
             if (nanos == 0) return;
-            if (loop.awaitsOutside()) real.poll(Long.MAX_VALUE);
+            if (loop.awaitsOutside()) awaitOutside();
             else if (nanos == Long.MAX_VALUE) throw new AssertionError("nothing can happen any more: " + left());
             else now += nanos;
+        }
+
+        private void awaitOutside() {
+            long start = Clock.SYSTEM.nanos();
+            real.poll(PATIENCE.toNanos());
+            if (Clock.SYSTEM.nanos() - start < PATIENCE.toNanos()) return;
+            throw new AssertionError("nobody came from outside in " + Span.words(PATIENCE) + ": " + left());
         }
 
         @Override
