@@ -6,7 +6,6 @@ import static dev.holdfast.task.Coroutine.yieldNow;
 import dev.holdfast.scope.TaskScope;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Coroutines that end at once. One starts a hundred others and lets them run, a thousand times.
@@ -22,10 +21,8 @@ public class StartBenchmark extends Measured {
     }
 
     /// Bare virtual threads.
-    @Benchmark
-    @OperationsPerInvocation(N)
     @SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
-    public void bareStart() {
+    void bareStart() {
         var loop = new BareLoop();
         loop.unstarted(() -> {
                     for (int i = 0; i < BATCHES; i++) {

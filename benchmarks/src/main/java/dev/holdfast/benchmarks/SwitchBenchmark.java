@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Going from one coroutine to another. Two play ball; an operation is one wait of one of them.
@@ -22,9 +21,7 @@ public class SwitchBenchmark extends Measured {
     private static final int WAITS = N / GAMES; // of both players together
 
     /// Two bare virtual threads: unpark the other, park.
-    @Benchmark
-    @OperationsPerInvocation(N)
-    public void bareSwitch() {
+    void bareSwitch() {
         var loop = new BareLoop();
         for (int i = 0; i < GAMES; i++) {
             var game = new BareGame();
@@ -114,9 +111,7 @@ public class SwitchBenchmark extends Measured {
     }
 
     /// Two bare virtual threads that yield.
-    @Benchmark
-    @OperationsPerInvocation(N)
-    public void bareYield() {
+    void bareYield() {
         var loop = new BareLoop();
         for (int i = 0; i < GAMES; i++) {
             loop.unstarted(SwitchBenchmark::bareYields).start();

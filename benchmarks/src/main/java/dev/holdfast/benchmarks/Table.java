@@ -8,58 +8,71 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /// Prints what was measured, and whether it is good enough. `Table FOLDER`, where the folder holds the files that
 /// [Bench] leaves.
 ///
 /// What has a baseline was measured beside it ([Beside]): its ratio is taken iteration by iteration, and the
-/// medians stand in the table. Bytes are compared by their medians.
+/// medians stand in the table.
 final class Table {
-    private static final String SWITCH = "SwitchBenchmark.bareSwitch";
-    private static final String YIELD = "SwitchBenchmark.bareYield";
-    private static final String START = "StartBenchmark.bareStart";
 
     private static final List<Row> ROWS = List.of(
-            Row.within("bare: unpark + park", SWITCH, "ns", 300),
-            Row.against("await, task to task", "SwitchBenchmark.awaitTask", SWITCH, 1.5),
-            Row.against("await what a callback completes", "SwitchBenchmark.awaitCallback", SWITCH),
-            Row.plain("bare: yield", "SwitchBenchmark.bareYield", "ns"),
-            Row.against("yieldNow", "SwitchBenchmark.yieldTask", YIELD),
-            Row.against("queue of 1, per item", "QueueBenchmark.one", SWITCH, 2.0),
-            Row.against("queue without bound, per item", "QueueBenchmark.unbounded", SWITCH, 2.0),
-            Row.plain("bare: start + finish", START, "ns"),
-            Row.against("start + finish", "StartBenchmark.start", START, 1.6),
-            Row.against("start + finish in a scope", "StartBenchmark.startInScope", START),
-            Row.against("start + join", "StartBenchmark.startJoin", START),
+            Row.bare("bare: unpark + park", "SwitchBenchmark.awaitTask", 300),
+            Row.beside("await, task to task", "SwitchBenchmark.awaitTask", 1.5),
+            Row.beside("await what a callback completes", "SwitchBenchmark.awaitCallback", 0),
+            Row.bare("bare: yield", "SwitchBenchmark.yieldTask", 0),
+            Row.beside("yieldNow", "SwitchBenchmark.yieldTask", 0),
+            Row.beside("queue of 1, per item", "QueueBenchmark.one", 2.0),
+            Row.beside("queue without bound, per item", "QueueBenchmark.unbounded", 2.0),
+            Row.bare("bare: start + finish", "StartBenchmark.start", 0),
+            Row.beside("start + finish", "StartBenchmark.start", 1.6),
+            Row.beside("start + finish in a scope", "StartBenchmark.startInScope", 0),
+            Row.beside("start + join", "StartBenchmark.startJoin", 0),
             Row.within("timer: set + cancel, a million pending", "TimerBenchmark.setAndCancel", "ns", 300),
             Row.within("timer: the same, the soonest of them", "TimerBenchmark.setAndCancelSoonest", "ns", 300),
             Row.plain("callback: execute + run, in batches", "CallbackBenchmark.execute", "ns"),
             Row.plain("callback: execute + run, one a turn", "CallbackBenchmark.executeAgain", "ns"),
             Row.plain("callback by an External, 4 threads", "CallbackBenchmark.external", "ns"),
             Row.plain("bare: parked", "Retained.bare", "bytes"),
-            Row.against("a parked task", "Retained.task", "Retained.bare", 1.7),
-            Row.against("a parked task and its promise", "Retained.taskAndPromise", "Retained.bare"),
+            Row.bytes("a parked task", "Retained.task", 1.7),
+            Row.bytes("a parked task and its promise", "Retained.taskAndPromise", 0),
             Row.plain("a million tasks under -Xmx2g, each", "Million.nanosPerTask", "ns"),
             Row.within("a million tasks, peak heap", "Million.peakHeapMegabytes", "MB", 2048));
 
     private Table() {}
 
-    /// A line of the table. What has no baseline or no gate has 0 and an empty name there.
-    private record Row(String label, String name, String unit, String baseline, double gate) {
+    /// A line of the table.
+    ///
+    /// @param name of the benchmark
+    /// @param kind what of it the line shows
+    /// @param gate the most that is good enough; 0 if there is none
+    private record Row(String label, String name, Kind kind, String unit, double gate) {
+        private enum Kind {
+            PLAIN, // the benchmark's own figure
+            BARE, // the baseline that it ran beside
+            BESIDE, // itself, against that
+            BYTES // against what a bare thread retains
+        }
+
         static Row plain(String label, String name, String unit) {
-            return new Row(label, name, unit, "", 0);
+            return new Row(label, name, Kind.PLAIN, unit, 0);
         }
 
         static Row within(String label, String name, String unit, double most) {
-            return new Row(label, name, unit, "", most);
+            return new Row(label, name, Kind.PLAIN, unit, most);
         }
 
-        static Row against(String label, String name, String baseline) {
-            return against(label, name, baseline, 0);
+        static Row bare(String label, String name, double most) {
+            return new Row(label, name, Kind.BARE, "ns", most);
         }
 
-        static Row against(String label, String name, String baseline, double most) {
-            return new Row(label, name, baseline.startsWith("Retained") ? "bytes" : "ns", baseline, most);
+        static Row beside(String label, String name, double most) {
+            return new Row(label, name, Kind.BESIDE, "ns", most);
+        }
+
+        static Row bytes(String label, String name, double most) {
+            return new Row(label, name, Kind.BYTES, "bytes", most);
         }
 
         /// Returns this row's line, or an empty text if it was not measured.
@@ -67,22 +80,21 @@ final class Table {
             var values = new ArrayList<Double>();
             var ratios = new ArrayList<Double>();
             for (var round : rounds) {
-                var bare = round.of(name + ":bareNanos");
-                if (bare.isEmpty()) {
-                    var mine = round.of(name);
-                    bare = round.of(baseline);
-                    values.addAll(mine);
-                    if (!mine.isEmpty() && !bare.isEmpty()) ratios.add(quantile(0.5, mine) / quantile(0.5, bare));
-                } else {
-                    var operations = round.of(name + ":operations");
-                    var nanos = round.of(name + ":nanos");
-                    for (int i = 0; i < bare.size(); i++) {
-                        values.add(nanos.get(i) / operations.get(i));
-                        ratios.add(nanos.get(i) / bare.get(i));
-                    }
-                }
+                values.addAll(
+                        switch (kind) {
+                            case PLAIN, BYTES -> round.of(name);
+                            case BARE -> divide(round.of(name + ":bareNanos"), round.of(name + ":operations"));
+                            case BESIDE -> divide(round.of(name + ":nanos"), round.of(name + ":operations"));
+                        });
+                ratios.addAll(
+                        switch (kind) {
+                            case PLAIN, BARE -> List.<Double>of();
+                            case BESIDE -> divide(round.of(name + ":nanos"), round.of(name + ":bareNanos"));
+                            case BYTES -> divide(round.of(name), round.of("Retained.bare"));
+                        });
             }
             if (values.isEmpty()) return "";
+            var judged = ratios.isEmpty() ? values : ratios;
             return "| %s | %s %s | %s – %s | %s | %s | %s |%n"
                     .formatted(
                             label,
@@ -91,15 +103,14 @@ final class Table {
                             number(quantile(0.1, values)),
                             number(quantile(0.9, values)),
                             ratios.isEmpty() ? "" : ratio(quantile(0.5, ratios)),
-                            gate == 0 ? "" : baseline.isEmpty() ? "≤ " + number(gate) : "≤ " + ratio(gate),
-                            verdict(values, ratios));
+                            gate == 0 ? "" : "≤ " + (ratios.isEmpty() ? number(gate) : ratio(gate)),
+                            gate == 0 ? "" : quantile(0.5, judged) <= gate ? "ok" : "**missed**");
         }
 
-        private String verdict(List<Double> values, List<Double> ratios) {
-            if (gate == 0) return "";
-            var measured = baseline.isEmpty() ? values : ratios;
-            if (measured.isEmpty()) return "no baseline";
-            return quantile(0.5, measured) <= gate ? "ok" : "**missed**";
+        private static List<Double> divide(List<Double> above, List<Double> below) {
+            return IntStream.range(0, Math.min(above.size(), below.size()))
+                    .mapToObj(i -> above.get(i) / below.get(i))
+                    .toList();
         }
 
         private static String number(double value) {

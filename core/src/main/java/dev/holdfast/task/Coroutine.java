@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class Coroutine {
     private static final Duration NOW = Duration.ZERO;
 
+    @SuppressWarnings("unchecked") // see listening(); one for all, because every parked task would hold one of its own
+    private static final Wait<Object> LISTENING = waker -> ((Future<Object>) waker.where).add(waker);
+
     private Coroutine() {}
 
     /// Waits for `future` and returns its value, or throws the very error. If it is done already, this does not
@@ -31,7 +34,7 @@ public final class Coroutine {
         var task = Task.current();
         task.check();
         if (future.isDone()) return task.taken(future.outcome());
-        return Task.suspend(future, future::add);
+        return Task.suspend(future, listening());
     }
 
     /// Waits for `future`, at most for `limit`, and returns its value, or throws the very error. The future is not
@@ -225,6 +228,11 @@ public final class Coroutine {
     public static void awaitCancelled() {
         Tasks.of(Task.current().loop()).waitOnPurpose(() -> Task.suspend("cancellation", _ -> {}));
         throw new AssertionError("woken from awaitCancelled");
+    }
+
+    @SuppressWarnings("unchecked") // where a task waits like this, what it waits for is a future of what it returns
+    private static <T extends @Nullable Object> Wait<T> listening() {
+        return (Wait<T>) LISTENING;
     }
 
     private static final class Sleep implements Wait<@Nullable Void> {
