@@ -51,6 +51,16 @@ class FutureTest {
     }
 
     @Test
+    void whoHandsOverAnOutcomeIsToldTheSame() { // rule 13
+        Sim.run(() -> {
+            var promise = new Promise<String>();
+            assertThat(promise.settle(new Outcome.Value<>("first"))).isTrue();
+            assertThat(promise.settle(new Outcome.Value<>("second"))).isFalse();
+            assertThat(await(promise)).isEqualTo("first");
+        });
+    }
+
+    @Test
     void aValueAfterACancellationIsDropped() { // rule 13
         Sim.run(() -> {
             var promise = new Promise<String>();
@@ -250,7 +260,9 @@ class FutureTest {
         var failure = Future.failed(new IOException("y"));
         for (int i = 0; i < 2; i++) {
             try (var other = IOLoop.open("other")) {
-                Sim.run(() -> {
+                other.execute(() -> value.onDone(_ -> trail.mark("other's listener")));
+                other.run();
+                Sim.run(() -> { // while the other is open
                     value.onDone(_ -> trail.mark("listener"));
                     assertThat(await(value)).isEqualTo("x");
                     assertThatThrownBy(() -> await(failure)).hasMessage("y");
@@ -260,7 +272,7 @@ class FutureTest {
                 other.run();
             }
         }
-        trail.expect("listener", "listener");
+        trail.expect("other's listener", "listener", "other's listener", "listener");
     }
 
     @Test

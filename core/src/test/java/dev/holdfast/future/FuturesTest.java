@@ -162,6 +162,21 @@ class FuturesTest {
     }
 
     @Test
+    void whoWaitsForAllGoesOnWhenTheLastHasArrived() { // rule 25: told of the first only, it would hang
+        Sim.run(() -> {
+            var a = new Promise<String>();
+            var b = new Promise<String>();
+            var waiter = spawn("waiter", () -> await(Futures.all(a, b)));
+            yieldNow();
+            a.complete("a");
+            yieldNow();
+            assertThat(waiter.future().isDone()).isFalse();
+            b.complete("b");
+            assertThat(waiter.join()).containsExactly("a", "b");
+        });
+    }
+
+    @Test
     void allFailsWithTheFailureThatIsFirstInTheList() { // rule 25: not with the one that was first in time
         Sim.run(() -> {
             var first = new IOException("first");

@@ -121,18 +121,24 @@ class StageTest {
         assertThatThrownBy(() -> stages.getFirst().join())
                 .isInstanceOf(CancellationException.class)
                 .hasRootCauseMessage("IOLoop[sim] was closed while Promise was pending");
+        assertThat(promise.isAwaited()).isFalse();
         assertThat(promise.complete("late")).isTrue(); // and the promise is free again
     }
 
     @Test
     void aStageWhoseValueWasOnItsWayWhenTheLoopWasClosedGetsIt() {
         var stages = new ArrayList<CompletableFuture<String>>();
-        Sim.run(() -> {
-            var promise = new Promise<String>();
-            stages.add(promise.toCompletionStage().toCompletableFuture());
-            promise.complete("x");
-        });
-        assertThat(stages.getFirst().join()).isEqualTo("x");
+        var promise = new Promise<String>();
+        try (var loop = IOLoop.open()) {
+            loop.execute(() -> {
+                stages.add(promise.toCompletionStage().toCompletableFuture());
+                promise.complete("x");
+                loop.stop(); // rule 5: what stands in line stays there
+            });
+            loop.run();
+            assertThat(stages.getFirst()).isNotDone();
+        }
+        assertThat(stages.getFirst().getNow("lost")).isEqualTo("x");
     }
 
     @Test

@@ -92,6 +92,26 @@ class UnseenTest {
     }
 
     @Test
+    void aFailureThatCameWhileTheLoopStoodStillIsLoggedAtItsClose(Logged log) { // rule 15
+        var input = new Promise<String>();
+        try (var loop = IOLoop.open()) {
+            loop.execute(() -> Futures.all(input));
+            loop.run();
+            input.fail(error);
+            log.expect();
+        }
+        log.expect("All[1/1] failed and nobody looked");
+    }
+
+    @Test
+    void aFailureOfWhoeverOutlivedItsLoopIsLoggedAtOnce(Logged log) { // rule 15: there is no later
+        var loop = IOLoop.open();
+        loop.close();
+        assertThat(Unseen.of(loop, new Promise<>("Task[stubborn]"), error)).isNull();
+        log.expect("Task[stubborn] failed and nobody looked");
+    }
+
+    @Test
     void askingWhetherItIsDoneIsNotLooking(Logged log) { // rule 15
         Sim.run(() -> {
             var promise = new Promise<String>();
@@ -171,6 +191,17 @@ class UnseenTest {
             var after = new Promise<String>();
             after.fail(error);
             after.onDone(_ -> {});
+        });
+    }
+
+    @Test
+    void whoMakesAStageOfItHasLooked() { // rule 15: whoever has the stage sees to it
+        Sim.run(() -> {
+            var before = new Promise<String>();
+            before.toCompletionStage();
+            before.fail(error);
+            var after = new Promise<String>();
+            after.fail(error);
             after.toCompletionStage();
         });
     }
@@ -249,6 +280,22 @@ class UnseenTest {
         var unseen = Unseen.of(IOLoop.current(), promise, error);
         unseen.seen();
         return new WeakReference<>(unseen);
+    }
+
+    @Test
+    void whatWasSeenElsewhereIsNotKeptByItsLoop() { // rule 18: what was made failed belongs to nobody
+        var promise = new Promise<String>();
+        var unseen = new ArrayList<WeakReference<Unseen>>();
+        try (var loop = IOLoop.open()) {
+            loop.execute(() -> unseen.add(new WeakReference<>(Unseen.of(loop, promise, error))));
+            loop.run();
+            Sim.run(() -> unseen.getFirst().get().seen());
+            loop.execute(() -> {});
+            loop.run(); // hears of it
+            for (int i = 0; i < PATIENCE && unseen.getFirst().get() != null; i++) System.gc();
+            assertThat(unseen.getFirst().get()).isNull();
+        }
+        assertThat(promise.isDone()).isFalse();
     }
 
     @Test

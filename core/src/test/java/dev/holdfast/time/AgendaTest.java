@@ -110,6 +110,18 @@ class AgendaTest {
     }
 
     @Test
+    void whereverItStandsInAnotherAgendaItIsNotTakenOut() { // also where this one's room ends
+        var strangers = new ArrayList<Entry>();
+        for (int i = 0; i < 100; i++) strangers.add(add("stranger", i));
+        var other = new Agenda<Entry>();
+        for (int size = 0; size < strangers.size(); size++) {
+            for (var stranger : strangers) assertThat(other.remove(stranger)).isFalse();
+            other.add(new Entry("own", 0));
+        }
+        assertThat(agenda.size()).isEqualTo(strangers.size());
+    }
+
+    @Test
     void afterClearingNothingIsListed() {
         var a = add("a", 1);
         agenda.clear();
@@ -175,6 +187,7 @@ class AgendaTest {
         var entries = new ArrayList<Entry>();
         for (int i = 0; i < 1_000_000; i++) entries.add(add("", i));
         agenda.remove(first.get());
+        assertThat(agenda.capacity()).isGreaterThanOrEqualTo(agenda.size());
         for (var entry : entries) assertThat(agenda.remove(entry)).isTrue();
         assertThat(agenda.isEmpty()).isTrue();
         assertThat(agenda.capacity()).isEqualTo(new Agenda<Entry>().capacity());
