@@ -408,7 +408,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         var runner = this.runner;
         if (runner == null || carrier.isHere()) return;
         throw new IllegalStateException(inWords(Thread.currentThread()) + " touched "
-                + (touched == this ? this : touched + " of " + this) + ", which runs on " + inWords(runner) + "; open an External on the loop and hand it to this thread");
+                + (touched == this ? this : touched + " of " + this) + ", which runs on " + inWords(runner)
+                + "; open an External on the loop and hand it to this thread");
     }
 
     /// {@return whether it was closed}

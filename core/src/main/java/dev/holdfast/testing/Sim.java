@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// next timer when everybody waits. Hours pass in no time, and the order is exact.
 ///
 /// Fails when the body fails, when it leaves tasks behind, and when nothing can happen any more. While an External
-/// is open or a task is blocked in the JDK, time stands still and the loop really waits, at most ten seconds at a time;
-/// then it fails.
+/// is open or a task is blocked in the JDK, time stands still and the loop really waits, at most ten seconds at a
+/// time; then it fails.
 public final class Sim {
     private static final Duration PATIENCE = Duration.ofSeconds(10); // real time
 

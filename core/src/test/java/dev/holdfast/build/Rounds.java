@@ -51,6 +51,7 @@ final class Rounds {
                 System.exit(1);
             }
             passed += result.getTestsSucceededCount();
+            if (round % 10 == 0) System.out.println(name + ": " + round + " of " + rounds + " rounds passed");
         }
         System.out.printf(
                 "%s: %d rounds, %d tests, %d s%n", name, rounds, passed, (System.nanoTime() - start) / 1_000_000_000);

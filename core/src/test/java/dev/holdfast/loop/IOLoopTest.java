@@ -15,11 +15,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.future.Promise;
+import dev.holdfast.task.Action;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -323,7 +325,7 @@ class IOLoopTest {
         });
         loop.execute(stranger::start); // not before it runs
         loop.run();
-        var words = "Thread[stranger] touched IOLoop[main] of IOLoop[main], which runs on Thread[" + runner
+        var words = "Thread[stranger] touched IOLoop[main], which runs on Thread[" + runner
                 + "]; open an External on the loop and hand it to this thread";
         trail.expect(words, words, words, words, words, words);
     }
@@ -409,5 +411,54 @@ class IOLoopTest {
 
     private static String messageOf(Runnable wrong) {
         return "" + catchThrowable(wrong::run).getMessage();
+    }
+
+    @Test
+    void aCallbackWhoseNameThrowsIsLoggedWithItsOwnError(Logged log) { // rule 7
+        loop.execute(new Nameless());
+        loop.run();
+        assertThat(log.take()).singleElement().satisfies(line -> {
+            assertThat(line.getMessage()).isEqualTo("a callback of IOLoop[main] failed: " + Nameless.class.getName());
+            assertThat(line.getThrown()).hasMessage("its own");
+        });
+    }
+
+    private static final class Nameless implements Runnable {
+        @Override
+        public void run() {
+            throw new IllegalStateException("its own");
+        }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("no name");
+        }
+    }
+
+    @Test
+    void aCallbackMayCloseAnotherLoopThatHasTasks() { // rule 8: it still runs on its own
+        try (var other = IOLoop.open("other")) {
+            var tasks = Tasks.of(other);
+            tasks.start("left", tasks.root(), ((Action<RuntimeException>) () -> sleep(Duration.ofHours(1))).asBody());
+            loop.execute(other::close);
+            loop.execute(() -> trail.mark(IOLoop.current().toString()));
+            loop.run();
+            trail.expect("IOLoop[main]");
+        }
+    }
+
+    @Test
+    @Tag("threads")
+    void aFloodOfArrivalsDoesNotKeepItFromStopping() throws Exception { // rule 5
+        var over = new AtomicBoolean();
+        var door = loop.external("flood");
+        var flood = Thread.ofPlatform().start(() -> {
+            while (!over.get()) door.execute(() -> {});
+        });
+        loop.callLater(Duration.ofMillis(20), loop::stop);
+        loop.run();
+        over.set(true);
+        flood.join();
+        door.close();
     }
 }

@@ -282,4 +282,20 @@ class PeriodicTest {
     private static String elapsed() {
         return Sim.elapsed().toSeconds() + " s";
     }
+
+    @Test
+    void itIsFreeAgainWhenItsLoopIsClosed() { // rule 18
+        var calls = new Trail();
+        var periodic = Periodic.every(Duration.ofSeconds(1), "again", () -> calls.mark("call"));
+        for (int i = 0; i < 2; i++) {
+            try (var loop = IOLoop.open("one of two")) {
+                loop.execute(periodic::start);
+                loop.execute(loop::stop);
+                loop.run();
+                assertThat(periodic.isRunning()).isTrue();
+            }
+            assertThat(periodic.isRunning()).isFalse();
+        }
+        periodic.stop();
+    }
 }

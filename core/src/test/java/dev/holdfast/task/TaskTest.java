@@ -8,6 +8,7 @@ import static dev.holdfast.task.Coroutine.yieldNow;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.cancel.Cancelled;
@@ -16,6 +17,7 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
@@ -176,14 +178,37 @@ final class TaskTest {
     }
 
     @Test
-    void cancellingItselfDoesNotInterruptTheThread() { // rule 23
+    void whoCancelsItselfIsInterruptedAtItsNextWaitInTheJdk() { // rules 21 and 23
         Sim.run(() -> {
             var task = spawn("task", () -> {
                 Task.current().cancel("by itself");
-                return Thread.currentThread().isInterrupted();
+                Thread.sleep(java.time.Duration.ofHours(1));
             });
-            assertThat(task.join()).isFalse();
+            assertThatThrownBy(task::join).hasMessage("Task[task] was cancelled: by itself");
         });
+    }
+
+    @Test
+    void aTaskBelongsToItsLoopFromBirth() { // rule 18
+        try (var home = IOLoop.open("home");
+                var other = IOLoop.open("other")) {
+            var tasks = Tasks.of(home);
+            Task<Integer> task = tasks.start("task", tasks.root(), () -> 42);
+            var errors = new ArrayList<String>();
+            other.execute(() -> {
+                try {
+                    task.future().onDone(_ -> {});
+                } catch (IllegalStateException e) {
+                    errors.add(e.getMessage());
+                }
+            });
+            other.run();
+            home.run();
+            assertThat(errors).singleElement().asString().contains("touched Task[task] of IOLoop[home]");
+            home.execute(() -> errors.add(task.future().outcome().toString()));
+            home.run();
+            assertThat(errors).endsWith("Value[value=42]");
+        }
     }
 
     @Test

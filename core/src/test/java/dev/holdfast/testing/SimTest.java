@@ -112,4 +112,14 @@ final class SimTest {
         trail.expect("a");
         assertThat(trail.marks()).isEmpty();
     }
+
+    @Test
+    void itSaysWhenTheLoopWasStopped() { // rule 9
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Sim.run(() -> {
+                    IOLoop.current().stop();
+                    sleep(HOUR);
+                }))
+                .withMessage("IOLoop[sim] was stopped before Task[test] had a result");
+    }
 }
