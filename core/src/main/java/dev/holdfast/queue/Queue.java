@@ -136,7 +136,7 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
     /// @throws QueueClosed if it is closed, or is closed meanwhile, and nothing is left
     public T get(Duration limit) {
         ask();
-        return itemOf(isBare() ? getters.await(this, new Get<>(), limit).entry : take());
+        return itemOf(isBare() ? had(getters.await(this, new Get<>(), limit)) : take());
     }
 
     /// Takes the next item out if there is one. Never waits, so callbacks may call it too.
@@ -157,7 +157,13 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
 
     private @Nullable Entry<T> next() {
         ask();
-        return isBare() ? getters.await(this, new Get<>()).entry : take();
+        return isBare() ? had(getters.await(this, new Get<>())) : take();
+    }
+
+    /// Returns what a wait has brought. Woken by a close it brings nothing; but somebody before us in line may have
+    /// been cancelled since, and given back what was handed to him.
+    private @Nullable Entry<T> had(Get<T> get) {
+        return get.entry == null ? take() : get.entry;
     }
 
     /// Returns whether there is nothing now, and may be something later.

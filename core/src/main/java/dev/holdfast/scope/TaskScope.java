@@ -202,6 +202,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
     ///
     /// @param reason in words, for [Cancelled#reason]
     public void cancel(String reason) {
+        owner.loop().checkDoor(this);
         tasks.cancel(reason);
     }
 

@@ -634,4 +634,18 @@ class QueueTest {
             waiting.join();
         });
     }
+
+    @Test
+    void whatACancelledGetGivesBackAfterTheCloseIsHadByTheNextInLine() { // rules 22 and 36
+        Sim.run(() -> {
+            var queue = new Queue<Integer>();
+            var a = spawn("a", () -> queue.get());
+            var b = spawn("b", () -> queue.get());
+            yieldNow();
+            queue.put(1);
+            queue.close();
+            a.cancel("the same moment");
+            assertThat(b.join()).isEqualTo(1);
+        });
+    }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.scope;
 
 import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.awaitCancelled;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.shielded;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
@@ -21,6 +22,7 @@ import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class TaskScopeTest {
@@ -607,5 +609,19 @@ final class TaskScopeTest {
                 .isInstanceOf(TooSlow.class)
                 .hasMessage("limit of Task[test]: not within 3 s"));
         trail.expect("a tidied up@4");
+    }
+
+    @Test
+    @Tag("threads")
+    void anotherThreadThatCancelsItIsRefusedAtOnce() { // rule 18
+        Sim.run(() -> {
+            try (var scope = TaskScope.open()) {
+                scope.start("child", () -> sleep(ofHours(1)));
+                yieldNow();
+                var error = blocking(() -> catchThrowable(() -> scope.cancel("from outside")));
+                assertThat(error).hasMessageContaining("touched TaskScope[test] of IOLoop[sim]");
+                scope.join();
+            }
+        });
     }
 }
