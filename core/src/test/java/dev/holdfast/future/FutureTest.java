@@ -262,12 +262,13 @@ class FutureTest {
             try (var other = IOLoop.open("other")) {
                 other.execute(() -> value.onDone(_ -> trail.mark("other's listener")));
                 other.run();
-                Sim.run(() -> { // while the other is open
-                    value.onDone(_ -> trail.mark("listener"));
-                    assertThat(await(value)).isEqualTo("x");
-                    assertThatThrownBy(() -> await(failure)).hasMessage("y");
-                    yieldNow();
-                });
+                Sim.run(
+                        () -> { // while the other is open
+                            value.onDone(_ -> trail.mark("listener"));
+                            assertThat(await(value)).isEqualTo("x");
+                            assertThatThrownBy(() -> await(failure)).hasMessage("y");
+                            yieldNow();
+                        });
                 other.execute(() -> assertThat(value.outcome().get()).isEqualTo("x"));
                 other.run();
             }
