@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> what they return
 final class Race<T extends @Nullable Object> {
-    private final List<Future<T>> racers = new ArrayList<>(); // in the order of the list
+    private final List<Future<?>> racers = new ArrayList<>(); // in the order of the list
     private @Nullable Value<T> won; // by the first; null while nobody has
 
     static <T extends @Nullable Object> T run(List<Body<? extends T, ?>> bodies) {
@@ -31,7 +31,7 @@ final class Race<T extends @Nullable Object> {
     private void start(List<Body<? extends T, ?>> bodies) {
         try (var scope = TaskScope.supervise()) {
             for (var body : bodies)
-                racers.add(scope.<T>start(nextName(), () -> race(body, scope)).future());
+                racers.add(scope.start(nextName(), () -> race(body, scope)).future());
             scope.join();
         } catch (Cancelled e) {
             for (var failure : failures(false)) TaskScope.suppress(e, failure);
@@ -43,13 +43,12 @@ final class Race<T extends @Nullable Object> {
         return "first-" + (racers.size() + 1);
     }
 
-    private <X extends Throwable> T race(Body<? extends T, X> body, TaskScope scope) throws X {
+    private <X extends Throwable> void race(Body<? extends T, X> body, TaskScope scope) throws X {
         T value = body.run();
-        if (won != null) return value;
+        if (won != null) return;
         won = new Value<>(value);
         var _ = failures(false); // these have been looked at
         scope.cancel("another was first");
-        return value;
     }
 
     /// Looks at what went wrong so far.
@@ -58,7 +57,7 @@ final class Race<T extends @Nullable Object> {
         for (var racer : racers) {
             if (!racer.isDone()) continue;
             if (racer.isCancelled() && !cancelledToo) continue;
-            if (racer.outcome() instanceof Failure<T>(Throwable error)) failures.add(error);
+            if (racer.outcome() instanceof Failure<?>(Throwable error)) failures.add(error);
         }
         return failures;
     }

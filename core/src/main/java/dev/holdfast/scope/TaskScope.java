@@ -297,11 +297,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
         if (closed) return;
         closed = true;
         owner.leave(block, around);
-        tasks.close();
     }
 
     private boolean isOurs(Throwable error) {
-        return error instanceof Cancelled cancelled && (cancelled.scope() == block || cancelled.scope() == tasks);
+        return error instanceof Cancelled cancelled && cancelled.scope() == block;
     }
 
     /// Returns what is behind the block's own cancellation, for those outside: one from around, should it have come

@@ -8,6 +8,7 @@ import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -293,7 +294,64 @@ final class TaskScopeTest {
         trail.expect("a tidied up@1");
     }
 
+    @Test
+    void cancelledFromOutsideWhileItsOwnCancelIsUnderwayTheOuterOneGoesOn() { // rules 45, 49
+        Sim.run(() -> {
+            var task = spawn(
+                    "task",
+                    () -> TaskScope.run(scope -> {
+                        scope.start("a", () -> stayUntilCancelled("a"));
+                        yieldNow();
+                        scope.cancel("enough");
+                        sleep(ofHours(1));
+                    }));
+            sleep(ofMillis(500)); // a tidies up
+            task.cancel("stop");
+            assertThat(catchThrowable(task::join))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessage("Task[task] was cancelled: stop");
+        });
+        trail.expect("a tidied up@1");
+    }
+
+    @Test
+    void joinThrowsInACancelledBlockAlsoWhenNobodyRuns() { // rule 21: checked first, also when it need not wait
+        Sim.run(() -> {
+            try (var scope = TaskScope.open()) {
+                assertThat(Timeouts.moveOnAfter(ofSeconds(1), () -> {
+                            assertThat(catchThrowable(() -> sleep(ofHours(1)))).isInstanceOf(Cancelled.class);
+                            scope.join();
+                            trail.mark("joined");
+                        }))
+                        .isFalse();
+                scope.join();
+            }
+        });
+        trail.expect();
+    }
+
     // ---- rules 46, 47
+
+    @Test
+    void whatTheBodyAddedToACancellationFromOutsideGoesOnWithIt() { // rule 47
+        Sim.run(() -> {
+            var task = spawn(
+                    "task",
+                    () -> TaskScope.run(scope -> {
+                        try {
+                            sleep(ofHours(1));
+                        } catch (Cancelled e) {
+                            e.addSuppressed(first); // as a try does whose resource cannot be closed
+                            throw e;
+                        }
+                    }));
+            yieldNow();
+            task.cancel("stop");
+            assertThat(catchThrowable(task::join).getCause())
+                    .isInstanceOf(Cancelled.class)
+                    .hasSuppressedException(first);
+        });
+    }
 
     @Test
     void whenTheBodyThrowsItsErrorComesFirstAndTheChildrensAreSuppressed() { // rule 46

@@ -96,6 +96,24 @@ final class UnwindingTest {
     }
 
     @Test
+    void oneOfTwoMethodsOfTheSameName() { // rule 48
+        check(body -> closes(body));
+        closes(() -> {}, other);
+        assertThat(other.threw).isFalse();
+    }
+
+    private void closes(Runnable body, Witness unguarded) { // comes first in the class file
+        body.run();
+        unguarded.close();
+    }
+
+    private void closes(Runnable body) {
+        try (var _ = maybeNull(witness)) {
+            body.run();
+        }
+    }
+
+    @Test
     void aBlockThatBreaksOutOfALoop() { // rule 48
         check(body -> {
             while (true) {
