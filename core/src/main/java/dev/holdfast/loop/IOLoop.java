@@ -229,7 +229,9 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// One turn: sleep until there is work, take what came in, add what is due, run what stands in line now.
     private void turn() {
+        boolean isLast = stopping; // asked for before: then this one is still had
         poll();
+        if (stopping && !isLast) return; // a callback that was blocked in the JDK went on meanwhile, and stopped us
         carrier.takeArrivals();
         long now = now();
         for (Timer due; (due = timers.removeDue(now)) != null; ) fire(due);

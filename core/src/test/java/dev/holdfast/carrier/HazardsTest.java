@@ -312,6 +312,52 @@ class HazardsTest {
     }
 
     @Test
+    @OnMounted
+    void hazard2_aStopBesideABlockedPollerEndsTheTurnThatItIsIn() throws Exception { // rule 5
+        var wanted = new ReentrantLock();
+        var held = new CountDownLatch(1);
+        var polling = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        var poller = new Poller() {
+            @Override
+            public void poll(long nanos) {
+                if (nanos == 0) return;
+                polling.countDown();
+                waitFor(gate); // and hears no wake-up
+            }
+
+            @Override
+            public void wakeup() {}
+        };
+        var holder = Thread.ofPlatform().start(() -> {
+            wanted.lock();
+            held.countDown();
+            waitFor(polling);
+            wanted.unlock();
+        });
+        held.await();
+        try (var other = IOLoop.open("other", Clock.SYSTEM, poller)) {
+            other.execute(() -> {
+                wanted.lock(); // goes on while the poller is blocked
+                other.stop();
+                other.execute(() -> trail.mark("next turn"));
+                gate.countDown();
+            });
+            other.run();
+            trail.expect();
+        }
+        holder.join();
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void hazard3_underAStormStopStillMeansNoTurnMore() throws Exception {
         var over = new AtomicBoolean();
         var threads = new LinkedBlockingQueue<Thread>();
