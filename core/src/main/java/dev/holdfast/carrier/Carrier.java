@@ -184,7 +184,10 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     public void close() {
         closed = true;
         inbox.close();
-        while (hasArrivals()) takeArrivals();
+        // Callbacks stay where they are: who brought one a moment ago may still take it back.
+        for (var arrival : inbox.arrivals()) {
+            if (!(arrival instanceof Callback) && inbox.remove(arrival)) place(arrival);
+        }
         ALL.remove(this);
     }
 

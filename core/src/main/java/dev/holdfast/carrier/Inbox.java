@@ -1,5 +1,6 @@
 package dev.holdfast.carrier;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class Inbox {
     /// Takes `arrival` out again; returns false if it is not here any more.
     boolean remove(Runnable arrival) {
         return arrivals.remove(arrival);
+    }
+
+    /// Returns what is there now.
+    List<Runnable> arrivals() {
+        return List.copyOf(arrivals);
     }
 
     @Nullable Runnable take() {
