@@ -240,7 +240,8 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private void poll() {
         long nanos = stopping || !carrier.isIdle() ? 0 : nanosUntilNext();
-        if (nanos > 0 && !carrier.mayFallAsleep()) nanos = 0;
+        // Asked once more: the arrival that kept us going may have been taken back before we said that we sleep.
+        if (nanos > 0 && !(carrier.mayFallAsleep() && canGoOn())) nanos = 0;
         poller.poll(nanos);
         carrier.awake();
     }

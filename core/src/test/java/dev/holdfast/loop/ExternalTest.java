@@ -4,6 +4,7 @@ import static java.time.Duration.ofNanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.holdfast.carrier.Callback;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
 import dev.holdfast.time.Clock;
@@ -151,6 +152,28 @@ class ExternalTest {
             loop.run(); // until the door is closed, and what came before has run
             loop.close();
             assertThat(ran.get()).isEqualTo(accepted.get());
+        }
+    }
+
+    /// What is brought keeps the loop from ending; taken back again, it must not have put it to sleep for nobody.
+    @Test
+    void anArrivalThatIsTakenBackLeavesNobodyAsleep() throws Exception { // rule 6: no race
+        int rounds = 100_000;
+        try (var loop = IOLoop.open()) {
+            var round = new AtomicInteger();
+            var fickle = Thread.ofPlatform().start(() -> {
+                Callback arrival = () -> {};
+                for (int next = 1; next <= rounds; next++) {
+                    while (round.get() < next) Thread.onSpinWait();
+                    loop.carrier().bring(arrival);
+                    loop.carrier().takeBack(arrival);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                round.incrementAndGet();
+                loop.run();
+            }
+            fickle.join();
         }
     }
 
