@@ -6,6 +6,7 @@ import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
+import dev.holdfast.lifetime.Lifetime;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
@@ -14,7 +15,6 @@ import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.time.Span;
 import java.time.Duration;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The way in: runs a coroutine, and everything it starts, on a loop of its own.
@@ -45,8 +45,8 @@ public final class Holdfast {
     /// @param body what the main task runs
     /// @return what `body` returned
     /// @throws X what `body` threw
-    /// @throws IllegalStateException inside of a loop; when the loop was stopped before main had a result; and when
-    /// main waits although nothing can happen any more
+    /// @throws IllegalStateException inside of a loop, and when the loop was stopped before main had a result
+    /// @throws dev.holdfast.lifetime.Deadlock out of a wait, when nothing can happen any more that would end it
     /// @throws java.util.concurrent.CancellationException if main itself was cancelled
     public static <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
         return new Run<T>(requireNonNull(body, "body")).result();
@@ -120,6 +120,7 @@ public final class Holdfast {
             try (var _ = Shutdown.over(main);
                     loop) {
                 loop.run();
+                if (main.future().isDone()) Lifetime.reportLost(loop);
                 if (main.future().isDone()) return value();
                 if (overdue == null) throw withoutResult();
                 loop.close(Duration.ZERO); // it had its time
@@ -138,8 +139,7 @@ public final class Holdfast {
             if (loop.wasStopped()) {
                 return new IllegalStateException(loop + " was stopped before " + main + " had a result");
             }
-            var waiting = tasks.live().stream().map(Task::describe).collect(Collectors.joining(", "));
-            return new IllegalStateException("nothing can happen any more: " + waiting);
+            return new IllegalStateException(loop + " ended before " + main.describe());
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.chain.Chain;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.CancellationException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class Future<T extends @Nullable Object> permits Promise {
     static final System.Logger LOG = System.getLogger(Future.class.getPackageName());
 
+    private final @Nullable Origin origin; // where it was made, if that was noted
     private @Nullable IOLoop home; // null until first touched on a loop, and for one that was made done
     private @Nullable Outcome<T> outcome; // null while pending
     private @Nullable Chain<Listener<T>> listeners; // made by the first
@@ -32,10 +34,9 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     private boolean looked;
 
     /// Only promises are made.
-    Future() {}
-
-    Future(IOLoop home) {
+    Future(@Nullable IOLoop home, @Nullable Origin origin) {
         this.home = home;
+        this.origin = origin;
     }
 
     /// {@return a future that has its value already} It belongs to no loop.
@@ -127,6 +128,21 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         return listeners != null && !listeners.isEmpty();
     }
 
+    /// {@return who will settle it, if that is somebody in particular: a task, say} Of a future that is derived
+    /// from others it is the driver of one of them that is pending and has one. Null if this is done.
+    public final @Nullable Object driver() {
+        if (outcome != null) return null;
+        if (!(source() instanceof Joint<?, ?> joint)) return source();
+        return joint.driver();
+    }
+
+    /// {@return where it was made, if that was noted: see [Origin]; for a task's, where the task was started}
+    public final @Nullable Origin origin() {
+        return origin;
+    }
+
+    abstract @Nullable Object source();
+
     /// For the floors above: somebody sees to its failure, should there be one.
     public final void look() {
         looked = true;
@@ -164,7 +180,7 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
 
     /// A cancellation is silent, unless it covers up something else.
     private static boolean isSilent(Outcome<?> outcome) {
-        if (!(outcome instanceof Failure<?>(Throwable error))) return true;
+        if (!(outcome instanceof Failure<?>(Throwable error)) || error instanceof Reported) return true;
         if (!(error instanceof CancellationException)) return false;
         for (var other : error.getSuppressed()) if (!(other instanceof CancellationException)) return false;
         return true;

@@ -3,10 +3,13 @@ package dev.holdfast.future;
 import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.loop.IOLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One future made of several. While it is pending it holds those that are pending too; once it is settled it has
@@ -84,6 +87,27 @@ final class Joint<T extends @Nullable Object, R extends @Nullable Object> {
         parts.forEach(Part::unlink);
         parts = List.of();
         outcomes = List.of();
+    }
+
+    /// Returns the driver of one of the parts, or of their parts, and so on; null if none has one. Searches with a
+    /// stack of its own: futures may be made of futures deeper than calls may go.
+    @Nullable Object driver() {
+        var next = new ArrayDeque<Iterator<? extends Future<?>>>();
+        next.push(inputs());
+        while (!next.isEmpty()) {
+            if (!next.element().hasNext()) {
+                next.pop();
+                continue;
+            }
+            var source = next.element().next().source();
+            if (source instanceof Joint<?, ?> inner) next.push(inner.inputs());
+            else if (source != null) return source;
+        }
+        return null;
+    }
+
+    private Iterator<? extends Future<?>> inputs() {
+        return parts.stream().map(part -> part.input).filter(Objects::nonNull).iterator();
     }
 
     /// Returns whether all have arrived.

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
 
     /// A promise that somebody has to keep.
     public Promise() {
-        source = null;
+        this(null, Origin.ofNew());
     }
 
     /// For the floors above: a promise that `source` will settle. It holds `source`, which therefore lets go of
@@ -24,6 +25,11 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
     ///
     /// @param source its `toString` is what messages call this
     public Promise(Object source) {
+        this(source, Origin.ofNew());
+    }
+
+    private Promise(@Nullable Object source, @Nullable Origin origin) {
+        super(null, origin);
         this.source = source;
     }
 
@@ -31,8 +37,9 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
     ///
     /// @param source who will settle it; it is held, and names the promise
     /// @param home the loop it is settled on
-    public Promise(Object source, IOLoop home) {
-        super(home);
+    /// @param origin where it was made, if that is to be remembered
+    public Promise(Object source, IOLoop home, @Nullable Origin origin) {
+        super(home, origin);
         this.source = source;
     }
 
@@ -66,6 +73,11 @@ public final class Promise<T extends @Nullable Object> extends Future<T> {
     /// @return false if it was settled before
     public boolean cancel() {
         return fail(new CancellationException(this + " was cancelled"));
+    }
+
+    @Override
+    @Nullable Object source() {
+        return source;
     }
 
     @Override

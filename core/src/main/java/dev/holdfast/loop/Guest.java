@@ -1,6 +1,7 @@
 package dev.holdfast.loop;
 
-/// Somebody who lives on a loop as the value of a [LoopLocal], and is asked when the loop would like to end.
+/// Somebody who lives on a loop, as the value of a [LoopLocal] or because a [Resident] sent him, and is asked when
+/// the loop would like to end.
 public interface Guest {
     /// {@return whether it is doing something of its own accord, so that the loop must not yet call it a day}
     default boolean isBusy() {
@@ -12,6 +13,10 @@ public interface Guest {
     default boolean isPatient() {
         return false;
     }
+
+    /// Nothing that the loop counts can happen any more: nobody stands in line, nobody is busy, no timer and no
+    /// door is open. The last moment to set something going.
+    default void quiescent() {}
 
     /// {@return whether something of it is left that has to end before the loop is closed}
     default boolean isLeft() {

@@ -11,9 +11,11 @@ import dev.holdfast.time.Clock;
 import dev.holdfast.time.Span;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,18 @@ import org.jspecify.annotations.Nullable;
 /// anything can still happen, and [#run] returns when nothing can: no callback, no timer, no open external, no
 /// signal watched, no guest at work.
 ///
-/// *State of upper floors* hangs on the loop by way of [LoopLocal]; the loop knows none of its guests.
+/// *State of upper floors* hangs on the loop by way of [LoopLocal], or came with it by way of [Resident]; the loop
+/// knows none of its guests.
 public final class IOLoop implements Executor, AutoCloseable {
     /// How long [#close] waits for what is left to end.
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final System.Logger LOG = System.getLogger(IOLoop.class.getPackageName());
+    private static final long TICK = 10_000_000; // nanoseconds: wraps around after more than a year
+    private static final List<Resident> RESIDENTS =
+            ServiceLoader.load(Resident.class, IOLoop.class.getClassLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
     private static final ThreadLocal<@Nullable IOLoop> ON_THREAD = new ThreadLocal<>(); // of the thread in run()
 
     private final String name;
@@ -54,6 +62,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final Carrier carrier;
     private final Agenda<Timer> timers = new Agenda<>();
     private final Map<LoopLocal<?>, Object> locals = new HashMap<>();
+    private final List<Guest> guests = new ArrayList<>(); // those among the locals
 
     private @Nullable Thread runner; // null while it does not run
     private int countedTimers; // of those in the agenda
@@ -63,12 +72,15 @@ public final class IOLoop implements Executor, AutoCloseable {
     private boolean closing; // runs only for those who are leaving
     private boolean closed;
     private @Nullable VirtualMachineError fatal; // thrown by a callback; leaves run()
+    private int tick; // when the current turn began, see ticks()
+    private boolean tracing = Origin.ALWAYS;
 
     private IOLoop(String name, Clock clock, Poller poller) {
         this.name = name;
         this.clock = clock;
         this.poller = poller;
         this.carrier = Carrier.of(this, new Turns());
+        RESIDENTS.forEach(resident -> resident.moveIn(this));
     }
 
     /// {@return a loop on the machine's clock, called `main`}
@@ -175,6 +187,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         carrier.close();
         timers.clear();
         locals.clear();
+        guests.clear();
         poller.close();
     }
 
@@ -188,15 +201,13 @@ public final class IOLoop implements Executor, AutoCloseable {
         guests().forEach(Guest::evicted);
     }
 
+    /// A copy: what one of them does may bring another.
     private List<Guest> guests() {
-        return locals.values().stream()
-                .filter(Guest.class::isInstance)
-                .map(Guest.class::cast)
-                .toList();
+        return List.copyOf(guests);
     }
 
     private boolean isAnyoneLeft() {
-        return guests().stream().anyMatch(Guest::isLeft);
+        return guests.stream().anyMatch(Guest::isLeft);
     }
 
     // ---- the turn
@@ -205,10 +216,11 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final class Turns implements Load {
         @Override
         public void turns() {
-            while (canGoOn()) {
+            do {
+                if (isQuiescent()) guests().forEach(Guest::quiescent);
+                if (!canGoOn()) return;
                 turn();
-                if (stopping) return;
-            }
+            } while (!stopping);
         }
 
         @Override
@@ -234,6 +246,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (stopping && !isLast) return; // a callback that was blocked in the JDK went on meanwhile, and stopped us
         carrier.takeArrivals();
         long now = now();
+        tick = (int) (now / TICK);
         for (Timer due; (due = timers.removeDue(now)) != null; ) fire(due);
         carrier.runLine();
     }
@@ -257,10 +270,13 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private boolean canGoOn() {
         if (closing) return isAnyoneLeft();
-        return !carrier.isIdle()
-                || countedTimers > 0
-                || awaitsOutside()
-                || guests().stream().anyMatch(Guest::isPatient);
+        return !isQuiescent() || guests.stream().anyMatch(Guest::isPatient);
+    }
+
+    /// {@return whether nothing that is counted can happen any more: nobody stands in line, nobody is busy, no
+    /// timer and no door is open} Then nobody who waits will ever be woken, unless somebody outside ends it all.
+    public boolean isQuiescent() {
+        return carrier.isIdle() && countedTimers == 0 && !awaitsOutside();
     }
 
     /// {@return whether something may still happen that neither stands in line nor is a timer: an open external, a
@@ -269,7 +285,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         return holds > 0
                 || carrier.blockedCallbacks() > 0
                 || poller.isWatching()
-                || guests().stream().anyMatch(Guest::isBusy);
+                || guests.stream().anyMatch(Guest::isBusy);
     }
 
     // ---- callbacks and timers
@@ -433,7 +449,30 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (value != null) return value;
         var made = requireNonNull(initial.apply(this));
         locals.put(key, made);
+        if (made instanceof Guest guest) guests.add(guest);
         return made;
+    }
+
+    /// {@return when the current turn began, in hundredths of a second since some moment; wraps around} Costs no
+    /// look at the clock, for those who note it often.
+    public int ticks() {
+        return tick;
+    }
+
+    /// {@return how long ago `ticks` was}
+    ///
+    /// @param ticks what [#ticks] once returned
+    public Duration sinceTicks(int ticks) {
+        return Duration.ofNanos(TICK * Integer.toUnsignedLong((int) (now() / TICK) - ticks));
+    }
+
+    /// From now on everything that is made on this loop remembers where: see [Origin].
+    public void traceOrigins() {
+        tracing = true;
+    }
+
+    boolean isTracing() {
+        return tracing;
     }
 
     static String inWords(Thread thread) {

@@ -17,4 +17,10 @@ public final class LifoQueue<T> extends Queue<T> {
     public LifoQueue(int capacity) {
         super(capacity, new Shelf.Pile<>());
     }
+
+    @Override
+    public LifoQueue<T> named(String name) {
+        super.named(name);
+        return this;
+    }
 }

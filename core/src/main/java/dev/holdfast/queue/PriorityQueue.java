@@ -36,6 +36,12 @@ public final class PriorityQueue<T> extends Queue<T> {
         super(capacity, new Shelf.Heap<>(comparator));
     }
 
+    @Override
+    public PriorityQueue<T> named(String name) {
+        super.named(name);
+        return this;
+    }
+
     @SuppressWarnings("unchecked") // checked as each item is put in
     private static <T> Comparator<T> naturalOrder() {
         return (Comparator<T>) Comparator.naturalOrder();

@@ -1,8 +1,12 @@
 package dev.holdfast.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import dev.holdfast.sync.WaitQueue;
 import dev.holdfast.task.Task;
+import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -23,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// or came too late is not in the queue.
 ///
 /// @param <T> what is in it; never null
-public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQueue {
+public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQueue, LifoQueue {
     static final int UNBOUNDED = Integer.MAX_VALUE;
 
+    private final @Nullable Origin origin = Origin.ofNew();
     private final int capacity;
     private final Shelf<T> shelf; // empty when anyone waits to get, full when anyone waits to put
     private final WaitQueue<Get<T>> getters = new WaitQueue<>(this::giveBack);
@@ -33,6 +38,7 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
     private final WaitQueue<Task<?>> joiners = new WaitQueue<>();
     private long arrived; // items that ever came in
     private long unfinished; // of those, the ones that are not yet done
+    private String name = ""; // for people: with quotes, or nothing
     private boolean closed;
     private @Nullable IOLoop home; // null until first touched on a loop
 
@@ -57,6 +63,15 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
         if (capacity < 1) throw new IllegalArgumentException("capacity < 1: " + capacity);
         this.capacity = capacity;
         this.shelf = shelf;
+    }
+
+    /// Gives it a name: messages call it `Queue[0/8] "jobs"`.
+    ///
+    /// @param name for people
+    /// @return this queue
+    public Queue<T> named(String name) {
+        this.name = " \"" + requireNonNull(name, "name") + "\"";
+        return this;
     }
 
     // ---- putting
@@ -251,10 +266,15 @@ public sealed class Queue<T> implements Iterable<T> permits PriorityQueue, LifoQ
         return size() == 0;
     }
 
-    /// {@return `Queue[size/capacity]`, or `Queue[size]` if it is unbounded}
+    @Override
+    public @Nullable Origin origin() {
+        return origin;
+    }
+
+    /// {@return `Queue[size/capacity]`, or `Queue[size]` if it is unbounded, and its name if it has one}
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[" + size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]";
+        return getClass().getSimpleName() + "[" + size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]" + name;
     }
 
     // ---- what it rests on

@@ -9,6 +9,7 @@ import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
+import dev.holdfast.task.WaitsFor;
 import dev.holdfast.task.Waker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// a `try` Java gives no way out but an exception that somebody else would have to catch, so there it goes on.
 ///
 /// No error is lost: what is not thrown is suppressed in what is (rule 47).
-public final class TaskScope implements AutoCloseable, Task.Parent {
+public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     /// What [#run] runs.
     ///
     /// @param <T> what it returns
@@ -261,6 +262,12 @@ public final class TaskScope implements AutoCloseable, Task.Parent {
         }
         if (running.isEmpty() && joiner != null) joiner.wake(null);
         return takes;
+    }
+
+    /// {@return the eldest of its tasks that have not ended, or null}
+    @Override
+    public @Nullable Task<?> blocker() {
+        return running.isEmpty() ? null : running.iterator().next();
     }
 
     // ---- what it rests on

@@ -2,7 +2,9 @@ package dev.holdfast.sync;
 
 import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import dev.holdfast.task.Task;
+import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// No lock is needed around this: between the look and the wait nobody else runs.
-public final class Condition {
+public final class Condition implements WaitsFor {
+    private final @Nullable Origin origin = Origin.ofNew();
     private final WaitQueue<Waiting> line = new WaitQueue<>(this::giveBack);
     private @Nullable IOLoop home; // null until first touched on a loop
 
@@ -77,6 +80,11 @@ public final class Condition {
     private boolean giveBack(Waiting cancelled) {
         if (cancelled.owesSignal) signal(1);
         return true;
+    }
+
+    @Override
+    public @Nullable Origin origin() {
+        return origin;
     }
 
     /// {@return `Condition`}

@@ -1,13 +1,16 @@
 package dev.holdfast.sync;
 
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import dev.holdfast.task.Task;
+import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Something that happens once, for everybody: who waits goes on when it is set, and who comes later need not wait,
 /// until it is cleared.
-public final class Event {
+public final class Event implements WaitsFor {
+    private final @Nullable Origin origin = Origin.ofNew();
     private final WaitQueue<Task<?>> line = new WaitQueue<>(); // empty while set
     private boolean set;
     private @Nullable IOLoop home; // null until first touched on a loop
@@ -53,6 +56,11 @@ public final class Event {
         me.check();
         home = IOLoop.claim(home, this);
         return me;
+    }
+
+    @Override
+    public @Nullable Origin origin() {
+        return origin;
     }
 
     /// {@return `Event[set]` or `Event[clear]`}

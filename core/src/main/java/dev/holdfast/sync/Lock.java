@@ -2,8 +2,10 @@ package dev.holdfast.sync;
 
 import dev.holdfast.carrier.Strand;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import dev.holdfast.task.Holding;
 import dev.holdfast.task.Task;
+import dev.holdfast.task.WaitsFor;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// to the task that holds it: nobody else may give it back, and that task may not ask for it again. If a task ends
 /// without giving it back, that is logged as an error, the first in line is told by an exception, and the lock goes
 /// to the next.
-public final class Lock {
+public final class Lock implements WaitsFor {
     private static final System.Logger LOG = System.getLogger(Lock.class.getPackageName());
 
+    private final @Nullable Origin origin = Origin.ofNew();
     private final String name; // for people
     private final WaitQueue<Held> line = new WaitQueue<>(this::giveBack);
     private @Nullable Held held; // by whoever is in; null only when nobody is in line either
@@ -78,6 +81,16 @@ public final class Lock {
         return held == null ? null : held.task;
     }
 
+    @Override
+    public @Nullable Task<?> blocker() {
+        return holder();
+    }
+
+    @Override
+    public boolean isHeld() {
+        return held != null;
+    }
+
     private Held ask(Task<?> task) {
         task.check();
         touch(task);
@@ -114,6 +127,11 @@ public final class Lock {
     private Permit unlessAbandoned(Held mine) {
         if (mine.abandonedBy == null) return mine;
         throw new IllegalStateException(mine.abandonedBy + " ended while it held " + this);
+    }
+
+    @Override
+    public @Nullable Origin origin() {
+        return origin;
     }
 
     /// {@return `Lock[name]`, or `Lock` if it has none}

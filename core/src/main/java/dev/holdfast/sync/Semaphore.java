@@ -1,7 +1,9 @@
 package dev.holdfast.sync;
 
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
 import dev.holdfast.task.Task;
+import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A permit belongs to nobody: one task may acquire it and another close it.
-public final class Semaphore {
+public final class Semaphore implements WaitsFor {
+    private final @Nullable Origin origin = Origin.ofNew();
     private final int permits;
     private final WaitQueue<Taken> line = new WaitQueue<>(this::giveBack);
     private int free; // 0 when anyone is in line
@@ -67,6 +70,11 @@ public final class Semaphore {
     private boolean giveBack(Taken unused) {
         unused.close();
         return true;
+    }
+
+    @Override
+    public @Nullable Origin origin() {
+        return origin;
     }
 
     /// {@return `Semaphore[free/all]`}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// it; they go on undisturbed.
 ///
 /// @param <T> the futures' value
-public final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>>, AutoCloseable {
+public final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>>, AutoCloseable, WaitsFor {
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>(); // and not yet taken
     private final int size;
     private List<Arrival> pending = new ArrayList<>(); // and those of them that have arrived; empty when closed
@@ -97,6 +97,16 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
         left = 0;
         if (waker != null) waker.fail(nothingLeft());
         waker = null;
+    }
+
+    /// {@return a task whose end would be one of those that are pending, or null}
+    @Override
+    public @Nullable Task<?> blocker() {
+        for (var arrival : pending) {
+            var blocker = WaitsFor.blockerOf(arrival.future);
+            if (blocker != null) return blocker;
+        }
+        return null;
     }
 
     private void arrived(Future<T> future) {

@@ -226,7 +226,7 @@ public final class Coroutine {
     /// @throws dev.holdfast.cancel.Cancelled when it is; but if that is because a task failed in a scope
     /// that this one opened, the very failure is thrown
     public static void awaitCancelled() {
-        Tasks.of(Task.current().loop()).waitOnPurpose(() -> Task.suspend("cancellation", _ -> {}));
+        Tasks.of(Task.current().loop()).waitOnPurpose();
         throw new AssertionError("woken from awaitCancelled");
     }
 

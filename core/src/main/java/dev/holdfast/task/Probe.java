@@ -5,6 +5,15 @@ public interface Probe {
     /// Sees nothing.
     Probe SILENT = new Probe() {};
 
+    /// {@return a probe that tells `first` and then `second`}
+    ///
+    /// @param first [#SILENT] if there is none
+    /// @param second [#SILENT] if there is none
+    static Probe both(Probe first, Probe second) {
+        if (first == SILENT) return second;
+        return second == SILENT ? first : new Both(first, second);
+    }
+
     /// `task` was started; its body has not run yet.
     ///
     /// @param task stands in line for the first time

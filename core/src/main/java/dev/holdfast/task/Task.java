@@ -8,6 +8,8 @@ import dev.holdfast.future.Future;
 import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Origin;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -60,6 +62,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     private @Nullable Chain<Holding> holdings; // made by the first
     private State state = State.IN_LINE;
     private int alone; // how many blocks around it forbid to wait
+    private int since; // when its last wait began, in the loop's ticks
     private @Nullable Throwable thrown; // what the last wait that failed threw
 
     /// Whoever started a task in a block and waits for its end.
@@ -72,13 +75,19 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         boolean ended(Task<?> child, @Nullable Throwable failure);
     }
 
-    Task(Tasks home, String name, CancelScope around, Body<? extends T, ?> body, @Nullable Parent parent) {
+    Task(
+            Tasks home,
+            String name,
+            CancelScope around,
+            Body<? extends T, ?> body,
+            @Nullable Parent parent,
+            @Nullable Origin origin) {
         super(home.loop().carrier());
         this.home = home;
         this.name = name;
         this.body = body;
         this.parent = parent;
-        this.result = new Promise<>(this, home.loop());
+        this.result = new Promise<>(this, home.loop(), origin);
         this.own = around.inside(this);
         this.scope = own;
         own.occupy(this);
@@ -154,6 +163,33 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
             case WAITING -> this + " waiting on " + (waker == null ? "nothing" : waker.where);
             case ENDED -> this + " ended";
         };
+    }
+
+    /// {@return what it waits for: a queue, a lock, a future, or a word; null if it does not wait, or is granted
+    /// already}
+    public @Nullable Object waitsFor() {
+        return state == State.WAITING && waker != null ? waker.where : null;
+    }
+
+    /// {@return whether it waits on purpose, until it is cancelled: see [Coroutine#awaitCancelled]}
+    public boolean waitsOnPurpose() {
+        return waitsFor() == Tasks.ON_PURPOSE;
+    }
+
+    /// {@return for how long it has waited, to a hundredth of a second; zero if it does not wait}
+    public Duration waitedFor() {
+        return state == State.WAITING ? home.loop().sinceTicks(since) : Duration.ZERO;
+    }
+
+    /// {@return the task on which the end of its wait depends: the one it joins, the holder of the lock it wants;
+    /// null if it does not wait, or for nobody in particular} Of several it is one that has not ended.
+    public @Nullable Task<?> blocker() {
+        return WaitsFor.blockerOf(waitsFor());
+    }
+
+    /// {@return where it was started, if that was noted: see [Origin]}
+    public @Nullable Origin origin() {
+        return result.origin();
     }
 
     // ---- its life
@@ -238,6 +274,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         var waker = new Waker<R>(this, where, wait);
         this.waker = waker;
         state = State.WAITING;
+        since = home.loop().ticks();
         home.parked(this, where);
         begin(wait, waker); // may wake at once
         if (state == State.IN_LINE) carrier().giveWay();
@@ -284,6 +321,14 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         carrier().park();
     }
 
+    /// For the floors above: undoes the wait that it stands in, which then throws `error`.
+    ///
+    /// @param error thrown as it is
+    /// @return false if it does not wait, or is granted already
+    public boolean breakWait(Throwable error) {
+        return waker != null && waker.breakOff(error);
+    }
+
     /// The waker was called: stands in line.
     void granted() {
         home.granted(this);
@@ -303,7 +348,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     /// @throws Cancelled if a scope around it is cancelled; one turn has passed then
     /// @throws IllegalStateException inside of [Coroutine#alone]
     public void check() {
-        if (alone > 0) throw new IllegalStateException(this + " may not wait inside alone: " + Site.current());
+        if (alone > 0) throw new IllegalStateException(this + " may not wait inside alone: " + Origin.here());
         if (!scope.isCancelled()) return;
         giveWay();
         throw cancellation();

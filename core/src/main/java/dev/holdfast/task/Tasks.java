@@ -4,6 +4,7 @@ import dev.holdfast.cancel.CancelScope;
 import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
+import dev.holdfast.loop.Origin;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
@@ -15,11 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks implements Guest {
     private static final System.Logger LOG = System.getLogger(Tasks.class.getPackageName());
     private static final int MOST_ACCUSED = 20;
+    static final Object ON_PURPOSE = "cancellation"; // what such a task waits for
     private static final LoopLocal<Tasks> HOME = LoopLocal.withInitial(Tasks::new);
 
     private final IOLoop loop;
     private final CancelScope root;
-    private Probe probe = Probe.SILENT;
+    private Probe probe = Probe.SILENT; // whoever was told to look, and whoever watches
+    private Probe looking = Probe.SILENT;
+    private Probe watching = Probe.SILENT;
     private int live; // started, and not done with ending
     private int patient; // of those that wait, waiting on purpose, to be cancelled
     private int waiting; // of those, waiting and not yet granted
@@ -61,9 +65,8 @@ public final class Tasks implements Guest {
     public <T extends @Nullable Object> Task<T> start(
             String name, CancelScope scope, Body<? extends T, ?> body, Task.@Nullable Parent parent) {
         loop.checkDoor(this);
-        started++;
         live++;
-        var task = new Task<T>(this, name, scope, body, parent);
+        var task = new Task<T>(this, name, scope, body, parent, Origin.ofNewOn(loop, started++));
         probe.started(task);
         loop.carrier().start(task, name);
         return task;
@@ -87,7 +90,21 @@ public final class Tasks implements Guest {
     ///
     /// @param probe takes the place of the one before; [Probe#SILENT] for none
     public void probe(Probe probe) {
-        this.probe = probe;
+        looking = probe;
+        this.probe = Probe.both(looking, watching);
+    }
+
+    /// For the floors above: from now on `watch` is told too, after the probe.
+    ///
+    /// @param watch takes the place of the one before; [Probe#SILENT] for none
+    public void watch(Probe watch) {
+        watching = watch;
+        probe = Probe.both(looking, watching);
+    }
+
+    /// {@return whether somebody waits who does not do so on purpose}
+    public boolean isAnyoneWaiting() {
+        return waiting > patient;
     }
 
     /// {@return whether a task runs, stands in line or is blocked in the JDK}
@@ -145,11 +162,11 @@ public final class Tasks implements Guest {
         return started;
     }
 
-    /// Runs `wait`, which only a cancellation ends.
-    void waitOnPurpose(Runnable wait) {
+    /// Waits for what only a cancellation ends.
+    void waitOnPurpose() {
         patient++;
         try {
-            wait.run();
+            Task.suspend(ON_PURPOSE, _ -> {});
         } finally {
             patient--;
         }

@@ -71,6 +71,12 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
         return true;
     }
 
+    boolean breakOff(Throwable error) {
+        if (!isWaiting()) return false;
+        wait.abandon(this);
+        return fail(error);
+    }
+
     void abort() {
         if (!isWaiting()) return;
         aborted = true;

@@ -28,6 +28,7 @@ public final class Sim {
 
     private Sim() {
         loop = IOLoop.open("sim", () -> now, new Jumping());
+        loop.traceOrigins();
         tasks = Tasks.of(loop);
     }
 

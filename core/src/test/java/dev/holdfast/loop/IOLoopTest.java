@@ -368,6 +368,7 @@ class IOLoopTest {
         var promise = new Promise<String>();
         var tasks = Tasks.of(loop);
         var _ = tasks.start("waits", tasks.root(), () -> await(promise));
+        loop.execute(() -> loop.execute(loop::stop));
         loop.run();
         loop.close(); // and nobody waits any more
         try (var other = IOLoop.open("other")) {

@@ -1,0 +1,157 @@
+package dev.holdfast.lifetime;
+
+import dev.holdfast.scope.TaskScope;
+import dev.holdfast.task.Probe;
+import dev.holdfast.task.Task;
+import dev.holdfast.task.Tasks;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Who waits, and for whom: kept from one verdict to the next, so that a hundred thousand verdicts in a row need
+/// not look at everybody a hundred thousand times.
+///
+/// Of each task that waits it knows one task without which that wait cannot end, its *blocker*, or that there is
+/// none: then it is a *leaf*. One is enough: as long as the blocker lives the task is no leaf, and when it has
+/// ended the task is looked at again. So each change costs little, and the oldest case is never opened twice
+/// without need.
+///
+/// While it is open it watches who begins to wait and who ends. When so much has changed that it would be cheaper
+/// to begin anew it is thrown away; a loop on which nobody is stuck has none and pays nothing.
+final class Docket implements Probe {
+    private static final int FEW = 1_000; // changes that do not matter
+
+    private final Tasks tasks;
+    private final Map<Task<?>, Integer> verdicts = new WeakHashMap<>(); // that each has met
+    private final Map<Task<?>, Case> cases = new LinkedHashMap<>(); // those who wait, as far as looked at
+    private final PriorityQueue<Case> leaves = new PriorityQueue<>(Comparator.comparingInt(Case::verdicts)
+            .thenComparing(Comparator.comparingLong(Case::age).reversed()));
+    private final Map<Task<?>, List<Task<?>>> followers = new HashMap<>(); // who was found to wait for whom
+    private final Set<Task<?>> unseen = new LinkedHashSet<>(); // to be looked at
+    private boolean isOpen;
+    private int changes; // since it was opened
+
+    /// One who waits. Its age is the number of its thread: the JDK numbers them as they are made.
+    private record Case(Task<?> task, int verdicts, long age) {}
+
+    Docket(Tasks tasks) {
+        this.tasks = tasks;
+    }
+
+    /// Opens it, unless it is open. Returns false if it was.
+    boolean open() {
+        if (isOpen) return false;
+        isOpen = true;
+        unseen.addAll(tasks.live());
+        tasks.watch(this);
+        return true;
+    }
+
+    private void throwAway() {
+        isOpen = false;
+        changes = 0;
+        tasks.watch(Probe.SILENT);
+        cases.clear();
+        leaves.clear();
+        followers.clear();
+        unseen.clear();
+    }
+
+    /// Returns whose turn it is to meet a verdict: of the leaves the one that has met the fewest, then the
+    /// youngest; if there are none, one of those who wait for each other in a ring. Null if all that wait do so on
+    /// purpose, or for one that does.
+    @Nullable Task<?> next() {
+        unseen.forEach(this::look);
+        unseen.clear();
+        for (Case leaf; (leaf = leaves.peek()) != null; leaves.poll()) {
+            if (cases.get(leaf.task) == leaf) return leaf.task;
+        }
+        return findRing().stream()
+                .map(cases::get)
+                .min(Comparator.comparing(Docket::guardsChildren).thenComparing(leaves.comparator()))
+                .map(Case::task)
+                .orElse(null);
+    }
+
+    /// Who waits for the end of a scope must not be thrown out of it and leave the scope's tasks behind, if anybody
+    /// else can be.
+    private static boolean guardsChildren(Case waiting) {
+        return waiting.task.waitsFor() instanceof TaskScope;
+    }
+
+    /// Returns how many verdicts `task` has met, this one included.
+    int count(Task<?> task) {
+        return verdicts.merge(task, 1, Integer::sum);
+    }
+
+    /// Returns all who wait, and not on purpose.
+    Collection<Task<?>> waiting() {
+        return cases.keySet();
+    }
+
+    private void look(Task<?> task) {
+        if (task.waitsFor() == null || task.waitsOnPurpose()) return;
+        var thread = task.thread();
+        var found = new Case(task, verdicts.getOrDefault(task, 0), thread == null ? 0 : thread.threadId());
+        cases.put(task, found);
+        var blocker = task.blocker();
+        if (blocker == null) leaves.add(found);
+        else followers.computeIfAbsent(blocker, _ -> new ArrayList<>()).add(task);
+    }
+
+    /// Returns tasks each of which waits for the next, and the last for the first; none if there are none.
+    private List<Task<?>> findRing() {
+        var seen = new HashMap<Task<?>, Task<?>>(); // and on which walk
+        for (var start : cases.keySet()) {
+            Task<?> next = start;
+            while (next != null && cases.containsKey(next) && seen.putIfAbsent(next, start) == null)
+                next = next.blocker();
+            if (next != null && seen.get(next) == start) return ringOf(next);
+        }
+        return List.of();
+    }
+
+    /// Returns the ring that `member` stands in.
+    static List<Task<?>> ringOf(Task<?> member) {
+        var ring = new ArrayList<Task<?>>();
+        Task<?> next = member;
+        do {
+            ring.add(next);
+            next = next.blocker();
+        } while (next != null && next != member);
+        return ring;
+    }
+
+    @Override
+    public void parked(Task<?> task, Object where) {
+        unseen.add(task);
+        changed();
+    }
+
+    @Override
+    public void granted(Task<?> task) {
+        cases.remove(task);
+        unseen.remove(task);
+        changed();
+    }
+
+    @Override
+    public void finished(Task<?> task) {
+        var waiting = followers.remove(task);
+        if (waiting != null) unseen.addAll(waiting);
+        changed();
+    }
+
+    private void changed() {
+        if (++changes > FEW + 4 * cases.size()) throwAway();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/// The line of the user's code that made something, or is just calling something of ours:
+/// `Bank.transfer(Bank.java:17)`.
+///
+/// To find it means to walk the stack, a microsecond or so, hence it is remembered only where that is asked for.
+/// `-Dholdfast.origins=all`: for everything that is made; a loop in a test does so by itself
+/// ([IOLoop#traceOrigins]). By default, `sampled`: for the first [#FIRST] tasks of each loop, and of the others for
+/// one in [#ONE_IN]. `off`: never.
+///
+/// @param site class, method, file and line
+public record Origin(String site) {
+    /// Of the first so many tasks of a loop it is known where they were started, if origins are sampled.
+    public static final int FIRST = 1_000;
+
+    /// Of the later ones it is known for one in so many.
+    public static final int ONE_IN = 1_000;
+
+    static final boolean ALWAYS = mode().equals("all");
+    private static final boolean NEVER = mode().equals("off");
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+    private static String mode() {
+        return System.getProperty("holdfast.origins", "sampled");
+    }
+
+    /// {@return where the current code was called by the user's}
+    public static Origin here() {
+        return new Origin(WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
+                .findFirst()
+                .map(frame -> inWords(frame.toStackTraceElement()))
+                .orElse("an unknown place")));
+    }
+
+    /// {@return where the current code was called by the user's, or null if that need not be known}
+    public static @Nullable Origin ofNew() {
+        var loop = IOLoop.currentOrNull();
+        return loop == null ? (ALWAYS ? here() : null) : ofNewOn(loop);
+    }
+
+    /// {@return where the current code was called by the user's, or null if that need not be known}
+    ///
+    /// @param loop on which something is made
+    public static @Nullable Origin ofNewOn(IOLoop loop) {
+        return loop.isTracing() ? here() : null;
+    }
+
+    /// {@return where the current code was called by the user's, or null if that need not be known of this one}
+    ///
+    /// @param loop on which something is made
+    /// @param number how many of its kind were made there before
+    public static @Nullable Origin ofNewOn(IOLoop loop, int number) {
+        boolean isSample = number < FIRST || number % ONE_IN == 0;
+        return loop.isTracing() || (isSample && !NEVER) ? here() : null;
+    }
+
+    /// {@return where `stack`, which need not be the current one, was last in the user's code; null if it never
+    /// was}
+    ///
+    /// @param stack innermost first
+    public static @Nullable Origin of(StackTraceElement[] stack) {
+        for (var frame : stack)
+            if (!"java.base".equals(frame.getModuleName()) && !isOurs(frame)) return new Origin(inWords(frame));
+        return null;
+    }
+
+    private static boolean isOurs(StackTraceElement frame) {
+        try {
+            return isOurs(Origin.class.getClassLoader().loadClass(frame.getClassName()));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false; // what we cannot see is not ours
+        }
+    }
+
+    /// {@return a line of a stack, as an origin says it: `Bank.transfer(Bank.java:17)`} A lambda goes by the name
+    /// of the method that it stands in.
+    ///
+    /// @param frame the line
+    public static String inWords(StackTraceElement frame) {
+        var type = frame.getClassName();
+        var method = frame.getMethodName();
+        if (method.startsWith("lambda$")) method = method.substring(7, method.lastIndexOf('$'));
+        return type.substring(type.lastIndexOf('.') + 1) + "." + method + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
+    }
+
+    private static boolean isOurs(Class<?> type) {
+        return type.getProtectionDomain() == Origin.class.getProtectionDomain();
+    }
+
+    /// {@return the line}
+    @Override
+    public String toString() {
+        return site;
+    }
+}
