@@ -14,65 +14,46 @@ final class Flight {
     private Flight() {}
 
     static void deadlock(Task<?> task, String report) {
-        var event = new DeadlockEvent();
-        if (!event.isEnabled()) return;
-        event.task = Words.of(task);
-        event.report = report;
-        event.commit();
+        new DeadlockEvent().tell(Words.of(task), report);
     }
 
     static void lostTask(Task<?> task, String report) {
-        var event = new LostTaskEvent();
-        if (!event.isEnabled()) return;
-        event.task = Words.of(task);
-        event.report = report;
-        event.commit();
+        new LostTaskEvent().tell(Words.of(task), report);
     }
 
     static void brokenPromise(String name, String report) {
-        var event = new BrokenPromiseEvent();
-        if (!event.isEnabled()) return;
-        event.promise = name;
-        event.report = report;
-        event.commit();
+        new BrokenPromiseEvent().tell(name, report);
+    }
+
+    @Category("Holdfast")
+    @StackTrace(false) // it would be the loop's
+    private abstract static class Told extends Event {
+        @Label("Name")
+        String name = "";
+
+        @Label("Report")
+        String report = "";
+
+        final void tell(String name, String report) {
+            if (!isEnabled()) return;
+            this.name = name;
+            this.report = report;
+            commit();
+        }
     }
 
     @Name("holdfast.Deadlock")
     @Label("Deadlock")
     @Description("A task was thrown out of a wait that would never have ended")
-    @Category("Holdfast")
-    @StackTrace(false) // it would be the loop's
-    private static final class DeadlockEvent extends Event {
-        @Label("Task")
-        private String task = "";
-
-        @Label("Report")
-        private String report = "";
-    }
+    private static final class DeadlockEvent extends Told {}
 
     @Name("holdfast.LostTask")
     @Label("Lost Task")
     @Description("A run ended, and nothing could have woken this task any more")
-    @Category("Holdfast")
-    @StackTrace(false)
-    private static final class LostTaskEvent extends Event {
-        @Label("Task")
-        private String task = "";
-
-        @Label("Report")
-        private String report = "";
-    }
+    private static final class LostTaskEvent extends Told {}
 
     @Name("holdfast.BrokenPromise")
     @Label("Broken Promise")
     @Description("The last handle of an ExternalPromise was dropped before anybody completed it")
-    @Category("Holdfast")
-    @StackTrace(false)
-    private static final class BrokenPromiseEvent extends Event {
-        @Label("Promise")
-        private String promise = "";
-
-        @Label("Report")
-        private String report = "";
-    }
+    private static final class BrokenPromiseEvent extends Told {}
 }
