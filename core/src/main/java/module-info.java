@@ -1,6 +1,7 @@
 /// Loop, futures, coroutines, scopes, locks and queues, on the JDK alone.
 module dev.holdfast.core {
     requires static transitive org.jspecify; // annotations: nobody needs them to run
+    requires static java.management; // to ask for collections where System.gc() is switched off
     requires jdk.unsupported; // sun.misc.Signal: the JDK has no other way to hear of Ctrl-C
 
     exports dev.holdfast;
@@ -8,6 +9,7 @@ module dev.holdfast.core {
     exports dev.holdfast.carrier;
     exports dev.holdfast.chain;
     exports dev.holdfast.future;
+    exports dev.holdfast.lifetime;
     exports dev.holdfast.loop;
     exports dev.holdfast.queue;
     exports dev.holdfast.scope;

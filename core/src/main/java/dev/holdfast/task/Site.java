@@ -1,12 +1,13 @@
 package dev.holdfast.task;
 
 /// The line of the user's code that is just calling one of ours, for messages: `Bank.transfer(Bank.java:17)`.
-final class Site {
+public final class Site {
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private Site() {}
 
-    static String current() {
+    /// {@return the innermost frame of the current thread that is not ours}
+    public static String current() {
         return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
                 .findFirst()
                 .map(Site::inWords)
