@@ -2,6 +2,7 @@
 module dev.holdfast.core {
     requires static transitive org.jspecify; // annotations: nobody needs them to run
     requires jdk.jfr; // the reports are events too
+    requires static java.management; // to ask for collections where System.gc() is switched off
     requires jdk.unsupported; // sun.misc.Signal: the JDK has no other way to hear of Ctrl-C
 
     exports dev.holdfast;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A program in a JVM of its own, on the same carrier: for what concerns a whole process. Everything that it prints
 /// is one stream of lines.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     private static final int INT = 2;
 
     private final Process process;
@@ -23,7 +23,7 @@ final class Program implements AutoCloseable {
     }
 
     /// Starts `main` with `flags` for the JVM.
-    static Program start(Class<?> main, String... flags) throws IOException {
+    public static Program start(Class<?> main, String... flags) throws IOException {
         var carrier = System.getProperty("holdfast.carrier", "mounted");
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -48,7 +48,7 @@ final class Program implements AutoCloseable {
     }
 
     /// Waits until it prints `line`; anything else before that is an error.
-    Program awaitLine(String line) throws IOException {
+    public Program awaitLine(String line) throws IOException {
         var printed = lines.readLine();
         if (!line.equals(printed)) throw new AssertionError("printed " + printed + ", not " + line + "\n" + rest());
         return this;
@@ -63,12 +63,12 @@ final class Program implements AutoCloseable {
     }
 
     /// Waits for its end, and returns what it printed since the last line asked for.
-    String rest() throws IOException {
+    public String rest() throws IOException {
         return String.join("\n", lines.readAllLines());
     }
 
     /// Waits for its end, and returns its status.
-    int status() throws InterruptedException {
+    public int status() throws InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) throw new AssertionError("does not end");
         return process.exitValue();
     }

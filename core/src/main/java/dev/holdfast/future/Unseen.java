@@ -1,12 +1,11 @@
 package dev.holdfast.future;
 
 import dev.holdfast.carrier.Callback;
+import dev.holdfast.loop.Collected;
 import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import java.lang.System.Logger.Level;
-import java.lang.ref.Cleaner;
-import java.lang.ref.WeakReference;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,18 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A failure that nobody has looked at yet. It is logged when its future has been collected, or when the loop is
 /// closed, whichever comes first. Once somebody has looked nothing of it is left.
-///
-/// Who waits for the collection is the JDK's cleaner, which is for ever; so it knows all this weakly, and a loop
-/// that is dropped unclosed stays collectable, its failures with it.
 final class Unseen {
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final LoopLocal<All> ALL = LoopLocal.withInitial(All::new);
 
     private final All home;
     private final String name;
     private final Throwable error;
-    private final WeakReference<Unseen> watched = new WeakReference<>(this); // what the cleaner knows
-    private Cleaner.@Nullable Cleanable watch;
+    private @Nullable Collected watch;
     private boolean seen;
 
     private Unseen(All home, String name, Throwable error) {
@@ -43,26 +37,18 @@ final class Unseen {
         }
         var unseen = new Unseen(ALL.get(loop), future.toString(), error);
         unseen.home.failures.add(unseen);
-        unseen.watch(future);
+        unseen.watch = Collected.watch(future, unseen, Unseen::collected);
         return unseen;
     }
 
-    private void watch(Future<?> future) {
-        var unseen = watched;
-        watch = CLEANER.register(future, () -> collected(unseen));
-    }
-
-    /// On the cleaner's thread.
-    private static void collected(WeakReference<Unseen> watched) {
-        var unseen = watched.get();
-        if (unseen != null) unseen.atHome(unseen::report);
+    private void collected() {
+        atHome(this::report);
     }
 
     /// Also for a future that belongs to nobody, and so on any thread.
     void seen() {
         seen = true;
-        watched.clear();
-        if (watch != null) watch.clean();
+        if (watch != null) watch.stop();
         if (home.loop.carrier().isHere()) home.failures.remove(this);
         else atHome(() -> home.failures.remove(this));
     }

@@ -27,6 +27,7 @@ final class Flight {
 
     @Category("Holdfast")
     @StackTrace(false) // it would be the loop's
+    @SuppressWarnings("UnusedVariable") // the recorder reads the fields
     private abstract static class Told extends Event {
         @Label("Name")
         String name = "";

@@ -15,6 +15,9 @@ import java.lang.System.Logger.Level;
 /// waiting until the very grant; so the point is exact, and nobody who can still be woken is ever judged. Other
 /// threads can change nothing: they need a door that the loop opened, and none is open.
 ///
+/// One thing can: a collection, by which a task loses its owner and is cancelled. So as long as there are such
+/// tasks one is run first, those whose owner is gone are let go, and what they do is awaited.
+///
 /// *Who.* Tasks that wait form a graph: who joins a task, awaits its future, directly or through futures made of
 /// it, leaves the scope it runs in, or wants the lock it holds, waits *for* it. All others are leaves: nobody in
 /// particular will ever wake them. To blame are the leaves; whoever waits for one may yet be saved by what it does
@@ -40,11 +43,13 @@ final class Quiescence implements Guest {
 
     private final IOLoop loop;
     private final Tasks tasks;
+    private final OwnedTasks owned;
     private final Docket docket;
 
     private Quiescence(IOLoop loop) {
         this.loop = loop;
         this.tasks = Tasks.of(loop);
+        this.owned = OwnedTasks.on(loop);
         this.docket = new Docket(tasks);
     }
 
@@ -54,7 +59,14 @@ final class Quiescence implements Guest {
 
     @Override
     public void quiescent() {
-        if (tasks.isAnyoneWaiting()) judge();
+        if (tasks.isAnyoneWaiting() && !doesACollectionWake()) judge();
+    }
+
+    /// Only while somebody has an owner: that owner may be garbage, and the end of the task what all wait for.
+    private boolean doesACollectionWake() {
+        if (owned.isEmpty()) return false;
+        Collector.collect();
+        return owned.cancelCollected();
     }
 
     private void judge() {

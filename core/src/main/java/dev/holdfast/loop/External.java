@@ -3,7 +3,7 @@ package dev.holdfast.loop;
 import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.carrier.Callback;
-import java.lang.ref.Cleaner;
+import dev.holdfast.chain.Link;
 import java.lang.ref.Reference;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,13 +23,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// });
 /// ```
 public final class External implements Executor, AutoCloseable {
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final Door door; // what outlives this handle
 
-    External(IOLoop loop, String name) {
-        this.door = new Door(loop, name);
-        CLEANER.register(this, door::close);
+    private External(Door door) {
+        this.door = door;
+        Collected.watch(this, door, Door::forgotten);
+    }
+
+    /// For the floors above: opens a door that says something when it was forgotten. [IOLoop#external] opens the
+    /// usual ones.
+    ///
+    /// @param loop where it leads
+    /// @param name for people
+    /// @param ifForgotten the last callback that comes through it, when this handle was collected and it is still
+    /// open and counted; must not know the handle
+    /// @return the door, which keeps `loop` running until it is closed
+    /// @throws IllegalStateException if `loop` is closed, or runs on another thread
+    public static External open(IOLoop loop, String name, Runnable ifForgotten) {
+        loop.checkDoor(loop);
+        var door = new Door(loop, name, ifForgotten);
+        loop.hold(door);
+        return new External(door);
     }
 
     /// Runs `callback` on the loop, in a later turn. Any thread may call it. Those of one thread run in the order
@@ -58,8 +72,18 @@ public final class External implements Executor, AutoCloseable {
     /// Nobody will come any more. Any thread may call it; the second time does nothing.
     @Override
     public void close() {
+        closeAfter(() -> {});
+    }
+
+    /// Runs `last` on the loop, in a later turn, and closes this in the same moment: of several who call it one
+    /// gets in. The loop counts on it until `last` has run. Any thread may call it.
+    ///
+    /// @param last what it throws is logged
+    /// @return false if this, or its loop, was closed: then `last` never runs
+    public boolean closeAfter(Runnable last) {
+        requireNonNull(last, "last");
         try {
-            door.close();
+            return door.leave(last);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -80,20 +104,25 @@ public final class External implements Executor, AutoCloseable {
     /// {@return its kind and name: `External[sensor]`}
     @Override
     public String toString() {
-        return door.toString();
+        try {
+            return "External[" + door.name + "]";
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
-    /// What a handle stands for. It must not know the handle, or that would never be collected.
-    private static final class Door {
+    /// What a handle stands for. It must not know the handle, or that would never be collected. While it counts,
+    /// its loop holds it: so that what must be done for a forgotten one is done, and a dropped loop takes it along.
+    static final class Door extends Link {
+        final String name;
         private final IOLoop loop;
-        private final String name;
+        private final Runnable ifForgotten;
         private final AtomicBoolean closed = new AtomicBoolean();
-        private final AtomicBoolean released = new AtomicBoolean();
 
-        Door(IOLoop loop, String name) {
+        private Door(IOLoop loop, String name, Runnable ifForgotten) {
             this.loop = loop;
             this.name = name;
-            loop.hold();
+            this.ifForgotten = ifForgotten;
         }
 
         boolean enter(Runnable callback) {
@@ -103,19 +132,21 @@ public final class External implements Executor, AutoCloseable {
             return !closed.get() || !loop.carrier().takeBack(entry);
         }
 
-        void close() {
-            if (closed.compareAndSet(false, true)) release();
-        }
-
         // By way of the inbox: what was brought before still counts until it has arrived.
-        void release() {
-            Callback release = loop::release;
-            if (released.compareAndSet(false, true)) loop.bring(release);
+        boolean leave(Runnable last) {
+            return closed.compareAndSet(false, true)
+                    && loop.bring(() -> {
+                        loop.call(last);
+                        unlink();
+                    });
         }
 
-        @Override
-        public String toString() {
-            return "External[" + name + "]";
+        void release() {
+            loop.bring(this::unlink);
+        }
+
+        void forgotten() {
+            leave(ifForgotten);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.carrier.Callback;
 import dev.holdfast.carrier.Carrier;
 import dev.holdfast.carrier.Load;
 import dev.holdfast.carrier.Strand;
+import dev.holdfast.chain.Chain;
 import dev.holdfast.time.Agenda;
 import dev.holdfast.time.Clock;
 import dev.holdfast.time.Span;
@@ -63,10 +64,10 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final Agenda<Timer> timers = new Agenda<>();
     private final Map<LoopLocal<?>, Object> locals = new HashMap<>();
     private final List<Guest> guests = new ArrayList<>(); // those among the locals
+    private final Chain<External.Door> doors = new Chain<>(); // of whoever may still come from outside
 
     private @Nullable Thread runner; // null while it does not run
     private int countedTimers; // of those in the agenda
-    private int holds; // by whoever may still come from outside
     private boolean stopping;
     private boolean stopped; // the last run was
     private boolean closing; // runs only for those who are leaving
@@ -188,6 +189,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         timers.clear();
         locals.clear();
         guests.clear();
+        while (doors.removeFirst() != null) {}
         poller.close();
     }
 
@@ -282,7 +284,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// {@return whether something may still happen that neither stands in line nor is a timer: an open external, a
     /// socket that is watched, somebody blocked in the JDK}
     public boolean awaitsOutside() {
-        return holds > 0
+        return !doors.isEmpty()
                 || carrier.blockedCallbacks() > 0
                 || poller.isWatching()
                 || guests.stream().anyMatch(Guest::isBusy);
@@ -369,8 +371,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// @return the door, which keeps this running until it is closed
     /// @throws IllegalStateException if this is closed, or runs on another thread
     public External external(String name) {
-        checkDoor(this);
-        return new External(this, requireNonNull(name, "name"));
+        return External.open(this, requireNonNull(name, "name"), () -> {});
     }
 
     /// Runs `callback` in a turn of its own whenever the process gets the signal `name`: `HUP`, `USR2`, `INT`. The
@@ -390,13 +391,14 @@ public final class IOLoop implements Executor, AutoCloseable {
         return carrier.bring(callback);
     }
 
-    /// Keeps this running until [#release]: somebody may still come from outside.
-    void hold() {
-        holds++;
+    /// Keeps this running until `door` is unlinked: somebody may still come by it.
+    void hold(External.Door door) {
+        doors.add(door);
     }
 
-    void release() {
-        holds--;
+    /// {@return the names of the externals that keep this running, in the order in which they were opened}
+    public List<String> externals() {
+        return doors.snapshot().stream().map(door -> door.name).toList();
     }
 
     /// {@return the loop that `thing` belongs to from now on: `home`, if it has one that is still open, else the

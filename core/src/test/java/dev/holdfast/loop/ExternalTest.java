@@ -8,6 +8,8 @@ import dev.holdfast.carrier.Callback;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
 import dev.holdfast.time.Clock;
+import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -86,19 +88,101 @@ class ExternalTest {
     void oneThatIsForgottenIsClosedWhenItIsCollected() { // External
         try (var loop = IOLoop.open()) {
             openAndForget(loop);
-            var collector = loop.external("collector").unref();
-            var over = new CountDownLatch(1);
-            Thread.ofPlatform().start(() -> {
-                while (over.getCount() > 0) System.gc();
-                collector.close();
-            });
-            loop.run(); // returns at all
-            over.countDown();
+            try (var _ = collecting()) {
+                loop.run(); // returns at all
+            }
         }
     }
 
     private static void openAndForget(IOLoop loop) {
         loop.external("forgotten");
+    }
+
+    @Test
+    void oneThatIsForgottenHasALastWord() { // External: for ExternalPromise
+        try (var loop = IOLoop.open()) {
+            External.open(loop, "forgotten", () -> trail.mark("forgotten on " + IOLoop.current()));
+            try (var _ = collecting()) {
+                loop.run(); // until it was heard
+            }
+        }
+        trail.expect("forgotten on IOLoop[main]");
+    }
+
+    @Test
+    void ofSeveralWhoCloseItWithALastCallbackOneGetsIn() throws Exception { // External: for ExternalPromise
+        for (int round = 0; round < 200; round++) {
+            var ran = new AtomicInteger();
+            var taken = new AtomicInteger();
+            try (var loop = IOLoop.open();
+                    var door = loop.external("racers")) {
+                var start = new CyclicBarrier(2);
+                Runnable racer = () -> {
+                    meet(start);
+                    if (door.closeAfter(ran::incrementAndGet)) taken.incrementAndGet();
+                };
+                var a = Thread.ofPlatform().start(racer);
+                var b = Thread.ofPlatform().start(racer);
+                loop.run(); // until the last callback has run
+                a.join();
+                b.join();
+                assertThat(taken).hasValue(1);
+                assertThat(ran).hasValue(1);
+                assertThat(door.closeAfter(ran::incrementAndGet)).isFalse();
+                assertThat(door.tryExecute(ran::incrementAndGet)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void theLoopListsThoseThatKeepItRunning() { // the report of a deadlock says who may still come
+        try (var loop = IOLoop.open()) {
+            var a = loop.external("a");
+            var b = loop.external("b");
+            var c = loop.external("c");
+            assertThat(loop.externals()).containsExactly("a", "b", "c");
+            b.unref();
+            a.close();
+            loop.callLater(ofNanos(0), loop::stop);
+            loop.run();
+            assertThat(loop.externals()).containsExactly("c");
+            c.close();
+            b.close();
+            loop.run();
+            assertThat(loop.externals()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLoopThatIsDroppedUnclosedTakesItsOpenExternalsAlong() { // lifetime.md, L0
+        var loops = List.of(droppedWithAnExternal(true), droppedWithAnExternal(false), droppedAfterARun());
+        for (int i = 0; i < 60 && !loops.stream().allMatch(loop -> loop.refersTo(null)); i++) System.gc();
+        assertThat(loops).allMatch(loop -> loop.refersTo(null));
+    }
+
+    private static WeakReference<IOLoop> droppedWithAnExternal(boolean forgotten) {
+        var loop = IOLoop.open();
+        var door = loop.external("open");
+        if (forgotten) openAndForget(loop);
+        assertThat(door.tryExecute(() -> {})).isTrue();
+        return new WeakReference<>(loop);
+    }
+
+    private static WeakReference<IOLoop> droppedAfterARun() {
+        var loop = IOLoop.open();
+        loop.external("open");
+        loop.execute(loop::stop);
+        loop.run();
+        return new WeakReference<>(loop);
+    }
+
+    /// Collects as long as it is open.
+    private static Collecting collecting() {
+        var over = new CountDownLatch(1);
+        Thread.ofPlatform().start(() -> {
+            while (over.getCount() > 0) System.gc();
+        });
+        return over::countDown;
     }
 
     @Test
@@ -223,6 +307,11 @@ class ExternalTest {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    private interface Collecting extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /// Counts the times it was asked to sleep, and to wake up by another thread: the loop's own calls cost nothing.

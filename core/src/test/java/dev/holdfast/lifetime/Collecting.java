@@ -1,0 +1,30 @@
+package dev.holdfast.lifetime;
+
+import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A storm of collections, on another thread, as long as it is open.
+final class Collecting implements AutoCloseable {
+    static final int PATIENCE = 100; // collections
+
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    Collecting() {
+        Thread.ofPlatform().daemon().start(this::collect);
+    }
+
+    private void collect() {
+        while (!over.get()) System.gc();
+    }
+
+    /// Collects until `reference` is cleared, or patience is over; returns whether it is.
+    static boolean clears(Reference<?> reference) {
+        for (int i = 0; i < PATIENCE && !reference.refersTo(null); i++) System.gc();
+        return reference.refersTo(null);
+    }
+
+    @Override
+    public void close() {
+        over.set(true);
+    }
+}
