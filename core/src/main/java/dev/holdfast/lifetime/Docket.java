@@ -1,5 +1,7 @@
 package dev.holdfast.lifetime;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.scope.TaskScope;
 import dev.holdfast.task.Probe;
 import dev.holdfast.task.Task;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -29,12 +32,15 @@ import org.jspecify.annotations.Nullable;
 /// to begin anew it is thrown away; a loop on which nobody is stuck has none and pays nothing.
 final class Docket implements Probe {
     private static final int FEW = 1_000; // changes that do not matter
+    private static final Comparator<Case> IN_TURN = Comparator.comparingInt(Case::verdicts)
+            .thenComparing(Comparator.comparingLong(Case::age).reversed());
+    private static final Comparator<Case> IN_RING =
+            Comparator.comparing(Docket::guardsChildren).thenComparing(IN_TURN);
 
     private final Tasks tasks;
     private final Map<Task<?>, Integer> verdicts = new WeakHashMap<>(); // that each has met
     private final Map<Task<?>, Case> cases = new LinkedHashMap<>(); // those who wait, as far as looked at
-    private final PriorityQueue<Case> leaves = new PriorityQueue<>(Comparator.comparingInt(Case::verdicts)
-            .thenComparing(Comparator.comparingLong(Case::age).reversed()));
+    private final PriorityQueue<Case> leaves = new PriorityQueue<>(IN_TURN);
     private final Map<Task<?>, List<Task<?>>> followers = new HashMap<>(); // who was found to wait for whom
     private final Set<Task<?>> unseen = new LinkedHashSet<>(); // to be looked at
     private boolean isOpen;
@@ -69,17 +75,25 @@ final class Docket implements Probe {
     /// Returns whose turn it is to meet a verdict: of the leaves the one that has met the fewest, then the
     /// youngest; if there are none, one of those who wait for each other in a ring. Null if all that wait do so on
     /// purpose, or for one that does.
-    @Nullable Task<?> next() {
+    ///
+    /// @param all of loops that are judged together, and open
+    static @Nullable Task<?> next(List<Docket> all) {
+        return all.stream()
+                .map(Docket::nextLeaf)
+                .filter(Objects::nonNull)
+                .min(IN_TURN)
+                .or(() -> findRing(all).stream().min(IN_RING))
+                .map(Case::task)
+                .orElse(null);
+    }
+
+    private @Nullable Case nextLeaf() {
         unseen.forEach(this::look);
         unseen.clear();
         for (Case leaf; (leaf = leaves.peek()) != null; leaves.poll()) {
-            if (cases.get(leaf.task) == leaf) return leaf.task;
+            if (cases.get(leaf.task) == leaf) return leaf;
         }
-        return findRing().stream()
-                .map(cases::get)
-                .min(Comparator.comparing(Docket::guardsChildren).thenComparing(leaves.comparator()))
-                .map(Case::task)
-                .orElse(null);
+        return null;
     }
 
     /// Who waits for the end of a scope must not be thrown out of it and leave the scope's tasks behind, if anybody
@@ -93,9 +107,20 @@ final class Docket implements Probe {
         return verdicts.merge(task, 1, Integer::sum);
     }
 
+    /// Returns whether `task` has waited without a break since it was looked at.
+    boolean isWaiting(Task<?> task) {
+        return cases.containsKey(task);
+    }
+
     /// Returns all who wait, and not on purpose.
     Collection<Task<?>> waiting() {
         return cases.keySet();
+    }
+
+    /// Returns all who wait, and not on purpose, of several loops.
+    static Collection<Task<?>> waiting(List<Docket> all) {
+        if (all.size() == 1) return all.getFirst().waiting();
+        return all.stream().flatMap(docket -> docket.waiting().stream()).toList();
     }
 
     private void look(Task<?> task) {
@@ -108,16 +133,27 @@ final class Docket implements Probe {
         else followers.computeIfAbsent(blocker, _ -> new ArrayList<>()).add(task);
     }
 
-    /// Returns tasks each of which waits for the next, and the last for the first; none if there are none.
-    private List<Task<?>> findRing() {
+    /// Returns those of whom each waits for the next, and the last for the first; none if there are none.
+    private static List<Case> findRing(List<Docket> all) {
         var seen = new HashMap<Task<?>, Task<?>>(); // and on which walk
-        for (var start : cases.keySet()) {
+        for (var start : waiting(all)) {
             Task<?> next = start;
-            while (next != null && cases.containsKey(next) && seen.putIfAbsent(next, start) == null)
+            while (next != null && caseOf(next, all) != null && seen.putIfAbsent(next, start) == null)
                 next = next.blocker();
-            if (next != null && seen.get(next) == start) return ringOf(next);
+            if (next != null && seen.get(next) == start)
+                return ringOf(next).stream()
+                        .map(task -> requireNonNull(caseOf(task, all)))
+                        .toList();
         }
         return List.of();
+    }
+
+    private static @Nullable Case caseOf(Task<?> task, List<Docket> all) {
+        for (var docket : all) {
+            var found = docket.cases.get(task);
+            if (found != null) return found;
+        }
+        return null;
     }
 
     /// Returns the ring that `member` stands in.

@@ -1,5 +1,7 @@
 package dev.holdfast.lifetime;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.chain.Chain;
 import dev.holdfast.chain.Link;
 import dev.holdfast.loop.Collected;
@@ -48,13 +50,14 @@ final class OwnedTasks {
         return bonds.isEmpty();
     }
 
+    /// Returns whether the owner of one is gone that was not cancelled for it yet.
+    boolean isAnyCollected() {
+        return bonds.snapshot().stream().anyMatch(Bond::isDue);
+    }
+
     /// Cancels those whose owners are gone already, although the news of it may still be on its way.
-    ///
-    /// @return whether there were any
-    boolean cancelCollected() {
-        boolean any = false;
-        for (var bond : bonds.snapshot()) any |= bond.cancelIfCollected();
-        return any;
+    void cancelCollected() {
+        bonds.snapshot().forEach(Bond::cancelIfDue);
     }
 
     /// What ties a task to its owner, which it knows weakly.
@@ -75,14 +78,17 @@ final class OwnedTasks {
 
         /// On another thread.
         private void ownerCollected() {
-            loop.carrier().bring(this::cancelIfCollected);
+            loop.carrier().bring(this::cancelIfDue);
         }
 
-        private boolean cancelIfCollected() {
-            if (cancelled || task == null || !owner.refersTo(null)) return false;
+        private boolean isDue() {
+            return !cancelled && task != null && owner.refersTo(null);
+        }
+
+        private void cancelIfDue() {
+            if (!isDue()) return;
             cancelled = true;
-            task.cancel(reason);
-            return true;
+            requireNonNull(task).cancel(reason);
         }
 
         @Override

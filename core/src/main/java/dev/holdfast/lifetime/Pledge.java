@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// What an [ExternalPromise] stands for, on the loop. It outlives its handle, which it must not know.
 final class Pledge<T extends @Nullable Object> extends Link {
     private final String name;
-    private final Origin origin; // where it was opened
+    private final @Nullable Origin origin; // where it was opened
     private final Promise<T> promise;
 
-    Pledge(IOLoop loop, String name, Origin origin) {
+    Pledge(IOLoop loop, String name, @Nullable Origin origin) {
         this.name = name;
         this.origin = origin;
         this.promise = new Promise<>(this, loop, origin);
@@ -43,7 +43,7 @@ final class Pledge<T extends @Nullable Object> extends Link {
     }
 
     private void breaks(String how) {
-        var report = this + " " + how + "; opened at " + origin;
+        var report = this + " " + how + (origin == null ? "" : "; opened at " + origin);
         Flight.brokenPromise(name, report);
         settle(new Failure<>(new BrokenPromise(report)));
     }

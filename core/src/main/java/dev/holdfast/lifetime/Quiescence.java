@@ -1,11 +1,14 @@
 package dev.holdfast.lifetime;
 
+import dev.holdfast.carrier.Callback;
 import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
+import dev.holdfast.task.Family;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
 import java.lang.System.Logger.Level;
+import java.util.List;
 
 /// The verdict: when nothing that the loop counts can happen any more, and somebody still waits, that one is told.
 ///
@@ -17,6 +20,8 @@ import java.lang.System.Logger.Level;
 ///
 /// One thing can: a collection, by which a task loses its owner and is cancelled. So as long as there are such
 /// tasks one is run first, those whose owner is gone are let go, and what they do is awaited.
+///
+/// Loops that call each other are quiet together or not at all; see [Family].
 ///
 /// *Who.* Tasks that wait form a graph: who joins a task, awaits its future, directly or through futures made of
 /// it, leaves the scope it runs in, or wants the lock it holds, waits *for* it. All others are leaves: nobody in
@@ -59,38 +64,69 @@ final class Quiescence implements Guest {
 
     @Override
     public void quiescent() {
-        if (tasks.isAnyoneWaiting() && !doesACollectionWake()) judge();
+        var family = Family.of(loop);
+        if (family == null) judge(List.of(this));
+        else family.fallQuiet(loop, loops -> judge(loops.stream().map(ON::get).toList()));
+    }
+
+    @Override
+    public void awake() {
+        var family = Family.of(loop);
+        if (family != null) family.wake(loop);
+    }
+
+    @Override
+    public void evicted() {
+        var family = Family.of(loop);
+        if (family != null) family.leave(loop);
+    }
+
+    /// All of `quiet` are, and stay so meanwhile.
+    private static void judge(List<Quiescence> quiet) {
+        if (quiet.stream().noneMatch(each -> each.tasks.isAnyoneWaiting()) || doesACollectionWake(quiet)) return;
+        var dockets = quiet.stream().map(each -> each.docket).toList();
+        boolean isFirst = false;
+        for (var docket : dockets) isFirst |= docket.open();
+        var struck = Docket.next(dockets);
+        if (struck == null) return;
+        var report = isFirst ? Report.ofAll(struck, Docket.waiting(dockets)) : Report.ofOne(struck);
+        ON.get(struck.loop()).strikeHere(struck, report);
     }
 
     /// Only while somebody has an owner: that owner may be garbage, and the end of the task what all wait for.
-    private boolean doesACollectionWake() {
-        if (owned.isEmpty()) return false;
+    private static boolean doesACollectionWake(List<Quiescence> quiet) {
+        if (quiet.stream().allMatch(each -> each.owned.isEmpty())) return false;
         Collector.collect();
-        return owned.cancelCollected();
+        boolean any = false;
+        for (var each : quiet) if (each.owned.isAnyCollected()) any |= each.bring(each.owned::cancelCollected);
+        return any;
     }
 
-    private void judge() {
-        boolean isFirst = docket.open();
-        var struck = docket.next();
-        if (struck == null) return;
-        var report = isFirst ? Report.ofAll(loop, struck, docket.waiting()) : Report.ofOne(loop, struck);
-        LOG.log(Level.ERROR, "Deadlock: " + report);
-        Flight.deadlock(struck, report);
-        strike(struck, report);
+    private void strikeHere(Task<?> task, String report) {
+        bring(() -> strike(task, report));
     }
 
-    /// What it waits for may just have been granted: then it is not struck.
+    private boolean bring(Callback callback) {
+        var family = Family.of(loop);
+        return family == null
+                ? loop.carrier().bring(callback)
+                : family.send(loop, () -> loop.carrier().bring(callback));
+    }
+
+    /// On the loop of `task`. What it waits for may just have been granted: then it is not struck.
     private void strike(Task<?> task, String report) {
+        if (!docket.isWaiting(task)) return;
+        LOG.log(Level.ERROR, "Deadlock: " + report);
+        Flight.deadlock(task, report);
         if (docket.count(task) > MOST_VERDICTS) task.cancel("it met " + MOST_VERDICTS + " deadlocks, and waits again");
-        if (task.waitsFor() == null) return;
-        task.breakWait(new Deadlock(report, Report.stackOf(task)));
+        if (task.waitsFor() != null) task.breakWait(new Deadlock(report, Report.stackOf(task)));
     }
 
     /// Reports who waits when a run is over, though nothing can happen any more.
     void reportLost() {
-        if (!loop.isQuiescent() || !tasks.isAnyoneWaiting()) return;
+        if (!loop.isQuiescent() || loop.awaitsOutside() || !tasks.isAnyoneWaiting()) return;
         docket.open();
-        docket.next();
+        Docket.next(List.of(docket));
         for (var task : docket.waiting()) {
             var line = Report.line(task);
             LOG.log(Level.WARNING, "LostTask: the run is over, and nothing could have woken " + line);

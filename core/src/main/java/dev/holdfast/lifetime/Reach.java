@@ -1,5 +1,6 @@
 package dev.holdfast.lifetime;
 
+import dev.holdfast.loop.Origin;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
@@ -131,8 +132,6 @@ final class Reach {
     /// What the JDK and we ourselves hold comes and goes: a timer, a waiter.
     private static boolean isUsers(Class<?> type) {
         var loader = type.getClassLoader();
-        return loader != null
-                && loader != ClassLoader.getPlatformClassLoader()
-                && type.getProtectionDomain() != Reach.class.getProtectionDomain();
+        return loader != null && loader != ClassLoader.getPlatformClassLoader() && Origin.isUsers(type);
     }
 }

@@ -1,6 +1,5 @@
 package dev.holdfast.lifetime;
 
-import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
 import dev.holdfast.task.Holding;
 import dev.holdfast.task.Task;
@@ -30,7 +29,7 @@ final class Report {
     private Report() {}
 
     /// Returns the report of a verdict that strikes `struck` while all of `waiting` are stuck.
-    static String ofAll(IOLoop loop, Task<?> struck, Collection<Task<?>> waiting) {
+    static String ofAll(Task<?> struck, Collection<Task<?>> waiting) {
         var shown = chainFrom(struck, waiting);
         for (var task : waiting) {
             if (shown.size() >= MOST) break;
@@ -40,7 +39,7 @@ final class Report {
     }
 
     /// Returns the report of a verdict that follows another: the rest was shown there.
-    static String ofOne(IOLoop loop, Task<?> struck) {
+    static String ofOne(Task<?> struck) {
         return text(struck, Set.of(struck), 1);
     }
 

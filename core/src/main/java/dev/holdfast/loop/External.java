@@ -40,8 +40,22 @@ public final class External implements Executor, AutoCloseable {
     /// @return the door, which keeps `loop` running until it is closed
     /// @throws IllegalStateException if `loop` is closed, or runs on another thread
     public static External open(IOLoop loop, String name, Runnable ifForgotten) {
+        return open(loop, new Door(loop, name, ifForgotten, false));
+    }
+
+    /// For the floors above: opens a door for loops that are judged together with this one. It keeps `loop` running
+    /// too, but by itself it is nobody who may still come: whether the other loops can is theirs to say.
+    ///
+    /// @param loop where it leads
+    /// @param name for people
+    /// @return the door, which keeps `loop` running until it is closed
+    /// @throws IllegalStateException if `loop` is closed, or runs on another thread
+    public static External openInner(IOLoop loop, String name) {
+        return open(loop, new Door(loop, name, () -> {}, true));
+    }
+
+    private static External open(IOLoop loop, Door door) {
         loop.checkDoor(loop);
-        var door = new Door(loop, name, ifForgotten);
         loop.hold(door);
         return new External(door);
     }
@@ -117,12 +131,18 @@ public final class External implements Executor, AutoCloseable {
         final String name;
         private final IOLoop loop;
         private final Runnable ifForgotten;
+        private final boolean inner;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        private Door(IOLoop loop, String name, Runnable ifForgotten) {
+        private Door(IOLoop loop, String name, Runnable ifForgotten, boolean inner) {
             this.loop = loop;
             this.name = name;
             this.ifForgotten = ifForgotten;
+            this.inner = inner;
+        }
+
+        boolean isInner() {
+            return inner;
         }
 
         boolean enter(Runnable callback) {

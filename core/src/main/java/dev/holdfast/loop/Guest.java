@@ -18,6 +18,9 @@ public interface Guest {
     /// door is open. The last moment to set something going.
     default void quiescent() {}
 
+    /// It was quiescent, and is no more, or its run ends.
+    default void awake() {}
+
     /// {@return whether something of it is left that has to end before the loop is closed}
     default boolean isLeft() {
         return false;

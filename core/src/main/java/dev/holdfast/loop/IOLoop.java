@@ -65,9 +65,11 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final Map<LoopLocal<?>, Object> locals = new HashMap<>();
     private final List<Guest> guests = new ArrayList<>(); // those among the locals
     private final Chain<External.Door> doors = new Chain<>(); // of whoever may still come from outside
+    private final Chain<External.Door> inner = new Chain<>(); // of loops that are judged together with this one
 
     private @Nullable Thread runner; // null while it does not run
     private int countedTimers; // of those in the agenda
+    private boolean quiet; // the guests were told so
     private boolean stopping;
     private boolean stopped; // the last run was
     private boolean closing; // runs only for those who are leaving
@@ -189,7 +191,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         timers.clear();
         locals.clear();
         guests.clear();
-        while (doors.removeFirst() != null) {}
+        while (doors.removeFirst() != null || inner.removeFirst() != null) {}
         poller.close();
     }
 
@@ -219,10 +221,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         @Override
         public void turns() {
             do {
-                if (isQuiescent()) guests().forEach(Guest::quiescent);
-                if (!canGoOn()) return;
+                if (isQuiescent()) fallQuiet();
+                if (!canGoOn()) break;
                 turn();
             } while (!stopping);
+            wake();
         }
 
         @Override
@@ -259,6 +262,18 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (nanos > 0 && !(carrier.mayFallAsleep() && canGoOn())) nanos = 0;
         poller.poll(nanos);
         carrier.awake();
+        wake();
+    }
+
+    private void fallQuiet() {
+        quiet = true;
+        guests().forEach(Guest::quiescent);
+    }
+
+    private void wake() {
+        if (!quiet) return;
+        quiet = false;
+        guests().forEach(Guest::awake);
     }
 
     private long nanosUntilNext() {
@@ -272,18 +287,23 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private boolean canGoOn() {
         if (closing) return isAnyoneLeft();
-        return !isQuiescent() || guests.stream().anyMatch(Guest::isPatient);
+        return !isQuiescent() || !inner.isEmpty() || guests.stream().anyMatch(Guest::isPatient);
     }
 
     /// {@return whether nothing that is counted can happen any more: nobody stands in line, nobody is busy, no
-    /// timer and no door is open} Then nobody who waits will ever be woken, unless somebody outside ends it all.
+    /// timer and no door is open} Then nobody who waits will ever be woken, unless by a loop that is judged
+    /// together with this one, or somebody outside ends it all.
     public boolean isQuiescent() {
-        return carrier.isIdle() && countedTimers == 0 && !awaitsOutside();
+        return carrier.isIdle() && countedTimers == 0 && !mayBeWoken();
     }
 
     /// {@return whether something may still happen that neither stands in line nor is a timer: an open external, a
-    /// socket that is watched, somebody blocked in the JDK}
+    /// socket that is watched, somebody blocked in the JDK, a call from or to another loop}
     public boolean awaitsOutside() {
+        return !inner.isEmpty() || mayBeWoken();
+    }
+
+    private boolean mayBeWoken() {
         return !doors.isEmpty()
                 || carrier.blockedCallbacks() > 0
                 || poller.isWatching()
@@ -393,7 +413,7 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /// Keeps this running until `door` is unlinked: somebody may still come by it.
     void hold(External.Door door) {
-        doors.add(door);
+        (door.isInner() ? inner : doors).add(door);
     }
 
     /// {@return the names of the externals that keep this running, in the order in which they were opened}

@@ -26,12 +26,12 @@ public record Origin(String site) {
         return System.getProperty("holdfast.origins", "sampled");
     }
 
-    /// {@return where the current code was called by the user's}
-    public static Origin here() {
-        return new Origin(WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getDeclaringClass()))
+    /// {@return where the current code was called by the user's; null if nobody of theirs did, but the loop itself}
+    public static @Nullable Origin here() {
+        return WALKER.walk(frames -> frames.filter(frame -> isUsers(frame.getDeclaringClass()))
                 .findFirst()
-                .map(frame -> inWords(frame.toStackTraceElement()))
-                .orElse("an unknown place")));
+                .map(frame -> new Origin(inWords(frame.toStackTraceElement())))
+                .orElse(null));
     }
 
     /// {@return where the current code was called by the user's, or null if that need not be known}
@@ -61,16 +61,16 @@ public record Origin(String site) {
     ///
     /// @param stack innermost first
     public static @Nullable Origin of(StackTraceElement[] stack) {
-        for (var frame : stack)
-            if (!"java.base".equals(frame.getModuleName()) && !isOurs(frame)) return new Origin(inWords(frame));
+        for (var frame : stack) if (isUsers(frame)) return new Origin(inWords(frame));
         return null;
     }
 
-    private static boolean isOurs(StackTraceElement frame) {
+    private static boolean isUsers(StackTraceElement frame) {
+        if ("java.base".equals(frame.getModuleName())) return false;
         try {
-            return isOurs(Origin.class.getClassLoader().loadClass(frame.getClassName()));
+            return isUsers(Origin.class.getClassLoader().loadClass(frame.getClassName()));
         } catch (ClassNotFoundException | LinkageError e) {
-            return false; // what we cannot see is not ours
+            return true; // what we cannot see is not ours
         }
     }
 
@@ -86,8 +86,15 @@ public record Origin(String site) {
                 + frame.getLineNumber() + ")";
     }
 
-    private static boolean isOurs(Class<?> type) {
-        return type.getProtectionDomain() == Origin.class.getProtectionDomain();
+    /// {@return whether `type` is the user's, or of a library: not ours, and not the JDK's base}
+    ///
+    /// @param type any class
+    public static boolean isUsers(Class<?> type) {
+        if (type.getModule() == Object.class.getModule()) return false;
+        // The name alone will not do for our own tests, nor the place alone for one jar that holds everything.
+        boolean isOurs = type.getName().startsWith("dev.holdfast.")
+                && type.getProtectionDomain() == Origin.class.getProtectionDomain();
+        return !isOurs;
     }
 
     /// {@return the line}

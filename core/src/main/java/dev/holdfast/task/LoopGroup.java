@@ -16,6 +16,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +30,25 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
+/// A group that is opened on a loop belongs to it: that loop and those of the group may call, and no other. So when
+/// none of them has anything to do it is known that nobody who waits on them will ever be woken, and they are told.
+/// Opened before any loop runs it may be called from every loop, and those who wait on its loops are left waiting.
+///
 /// While a call is out, both loops keep running for it. Nothing of it is lost: if its caller is cancelled it still
 /// runs, and its failure still shows in the future. The group's loops run until [#close].
 public final class LoopGroup implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LoopGroup.class.getPackageName());
 
     private final String name;
+    private final @Nullable IOLoop opener;
+    private final @Nullable Family family; // null if whoever calls is not known
     private final List<Member> members;
     private final AtomicInteger turn = new AtomicInteger(); // whose it is; any thread
 
     private LoopGroup(String name, int size) {
         this.name = name;
+        this.opener = IOLoop.currentOrNull();
+        this.family = opener == null ? null : Family.foundedBy(opener);
         this.members = IntStream.range(0, size)
                 .mapToObj(i -> new Member(name + "-" + i))
                 .toList();
@@ -70,7 +79,8 @@ public final class LoopGroup implements AutoCloseable {
     /// @return its end, as a future of the current loop
     /// @throws RejectedExecutionException if this was closed
     /// @throws IndexOutOfBoundsException if there is no such loop
-    /// @throws IllegalStateException if the current thread runs no loop
+    /// @throws IllegalStateException if the current thread runs no loop, or one that has nothing to do with the
+    /// loop that opened this
     public <T extends @Nullable Object> Future<T> call(int index, Body<? extends T, ?> body) {
         return members.get(index).call(requireNonNull(body, "body"));
     }
@@ -90,7 +100,8 @@ public final class LoopGroup implements AutoCloseable {
     /// @param body runs on another thread: it may touch nothing that belongs to the caller's loop
     /// @return its end, as a future of the current loop
     /// @throws RejectedExecutionException if this was closed
-    /// @throws IllegalStateException if the current thread runs no loop
+    /// @throws IllegalStateException if the current thread runs no loop, or one that has nothing to do with the
+    /// loop that opened this
     public <T extends @Nullable Object> Future<T> submit(Body<? extends T, ?> body) {
         return call(Math.floorMod(turn.getAndIncrement(), size()), body);
     }
@@ -119,6 +130,20 @@ public final class LoopGroup implements AutoCloseable {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
+    private void checkCaller(IOLoop caller) {
+        if (family == null || Family.of(caller) == family) return;
+        throw new IllegalStateException(this + " belongs to " + opener + ", which opened it: " + caller
+                + " cannot call it; open it before any loop runs, and all can");
+    }
+
+    private External doorTo(IOLoop loop, String name) {
+        return family == null ? loop.external(name) : External.openInner(loop, name);
+    }
+
+    private boolean send(IOLoop loop, BooleanSupplier bring) {
+        return family == null ? bring.getAsBoolean() : family.send(loop, bring);
+    }
+
     /// {@return its kind, name and size: `LoopGroup[worker, 4]`}
     @Override
     public String toString() {
@@ -134,14 +159,17 @@ public final class LoopGroup implements AutoCloseable {
 
         Member(String name) {
             this.loop = IOLoop.open(name);
-            this.door = loop.external(name);
+            this.door = doorTo(loop, name);
+            if (family != null) family.adopt(loop);
             this.thread = Thread.ofPlatform().name(name).daemon(false).unstarted(this::live);
         }
 
         <T extends @Nullable Object> Future<T> call(Body<? extends T, ?> body) {
-            var call = new Call<T>(this, IOLoop.current(), body);
+            var caller = IOLoop.current();
+            checkCaller(caller);
+            var call = new Call<T>(this, caller, doorTo(caller, "call to " + loop), body);
             calls.add(call); // before it enters: who closes the door answers what is inside
-            if (!door.tryExecute(call::begin) && calls.remove(call)) {
+            if (!send(loop, () -> door.tryExecute(call::begin)) && calls.remove(call)) {
                 call.back.close();
                 throw new RejectedExecutionException(LoopGroup.this + " is closed");
             }
@@ -161,7 +189,7 @@ public final class LoopGroup implements AutoCloseable {
 
         /// Returns whether the current thread was interrupted meanwhile.
         boolean end() {
-            door.tryExecute(loop::stop);
+            send(loop, () -> door.tryExecute(loop::stop));
             boolean interrupted = false;
             while (true) {
                 try {
@@ -174,23 +202,27 @@ public final class LoopGroup implements AutoCloseable {
         }
     }
 
-    /// A call that is out: made on the caller's loop, begun and answered on the member's.
-    private static final class Call<T extends @Nullable Object> extends Listener<T> {
+    /// A call that is out: made on the caller's loop, begun and answered on the member's. Who waits for it waits
+    /// for the task there.
+    private final class Call<T extends @Nullable Object> extends Listener<T> implements WaitsFor {
         private final Member member;
+        private final IOLoop caller;
         private final External back;
         private final Promise<T> promise; // the caller's
         private final Body<? extends T, ?> body;
+        private @Nullable Task<T> task; // the member's; null before it began
 
-        Call(Member member, IOLoop caller, Body<? extends T, ?> body) {
+        Call(Member member, IOLoop caller, External back, Body<? extends T, ?> body) {
             this.member = member;
-            this.back = caller.external(toString());
+            this.caller = caller;
+            this.back = back;
             this.promise = new Promise<>(this);
             this.body = body;
         }
 
         void begin() {
             var tasks = Tasks.of(member.loop);
-            Task<T> task = tasks.start("call", tasks.root(), body);
+            task = tasks.start("call", tasks.root(), body);
             task.future().add(this);
         }
 
@@ -201,8 +233,12 @@ public final class LoopGroup implements AutoCloseable {
 
         void answer(Outcome<T> outcome) {
             if (!member.calls.remove(this)) return;
-            back.tryExecute(() -> promise.settle(outcome));
-            back.close();
+            send(caller, () -> back.closeAfter(() -> promise.settle(outcome)));
+        }
+
+        @Override
+        public @Nullable Task<?> blocker() {
+            return task == null || task.hasEnded() ? null : task;
         }
 
         @Override

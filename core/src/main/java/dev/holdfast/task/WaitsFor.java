@@ -29,7 +29,15 @@ public interface WaitsFor {
     static @Nullable Task<?> blockerOf(@Nullable Object where) {
         return switch (where) {
             case WaitsFor known -> known.blocker();
-            case Future<?> future -> future.driver() instanceof Task<?> task ? task : null;
+            case Future<?> future -> drivenBy(future.driver());
+            case null, default -> null;
+        };
+    }
+
+    private static @Nullable Task<?> drivenBy(@Nullable Object driver) {
+        return switch (driver) {
+            case Task<?> task -> task;
+            case WaitsFor known -> known.blocker();
             case null, default -> null;
         };
     }
