@@ -16,7 +16,7 @@ final class Figures {
     private static final Pattern ENTRY = Pattern.compile("(?=\"benchmark\" *:)");
     private static final Pattern NAME = Pattern.compile("\"benchmark\" *: *\"(?:[\\w.]*\\.)?(\\w+\\.\\w+)\"");
     private static final Pattern METRIC = // its name, and what was measured
-            Pattern.compile("\"(\\w+)\" *: *\\{[^{}]*?(?:\\{[^{}]*}[^{}]*?)*?\"rawData\" *: *\\[([^{}\"]*)]");
+            Pattern.compile("\"([\\w.]+)\" *: *\\{[^{}]*?(?:\\{[^{}]*}[^{}]*?)*?\"rawData\" *: *\\[([^{}\"]*)]");
     private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d.]*(?:[eE][+-]?\\d+)?");
 
     private final Map<String, List<Double>> all = new LinkedHashMap<>();
