@@ -20,6 +20,7 @@ import dev.holdfast.queue.Queue;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
+import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
@@ -134,21 +135,32 @@ class OwnedTest {
 
     @Test
     @Tag("threads")
-    void S29_collectionWakes() { // its part: the end of an owned task completes a promise
+    void S29_collectionWakes() { // set off by the verdict's own collection: no report
         Holdfast.run(() -> {
             var promise = new Promise<String>();
             Owned.spawn(new Object(), "keeper", () -> {
                 try {
-                    awaitCancelled();
+                    await(new Promise<>());
                 } finally {
                     promise.complete("kept");
                 }
             });
-            yieldNow();
-            System.gc();
-            OwnedTasks.on(IOLoop.current()).cancelCollected();
             assertThat(await(promise)).isEqualTo("kept");
         });
+    }
+
+    @Test
+    @Tag("threads")
+    void whoseOwnerLivesIsJudgedAsAnyOther(Logged log) { // L2: collect, look, and then judge
+        Holdfast.run(() -> {
+            var owner = new Object();
+            var owned = Owned.spawn(owner, "owned", () -> await(new Promise<>()));
+            assertThatExceptionOfType(Deadlock.class).isThrownBy(owned::join);
+            Reference.reachabilityFence(owner);
+        });
+        assertThat(log.take())
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage()).startsWith("Deadlock: nothing can wake Task[owned]"));
     }
 
     // ---- not collected
