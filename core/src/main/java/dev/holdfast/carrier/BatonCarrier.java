@@ -145,6 +145,11 @@ final class BatonCarrier extends Carrier {
     }
 
     @Override
+    public @Nullable Thread running() {
+        return holder;
+    }
+
+    @Override
     public String kind() {
         return "baton";
     }

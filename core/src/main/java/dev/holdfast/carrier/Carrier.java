@@ -21,7 +21,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     private static final System.Logger LOG = System.getLogger(Carrier.class.getPackageName());
     private static final int MOST_ARRIVALS = 10_000; // in a turn: some milliseconds
     private static final AtomicBoolean TOLD = new AtomicBoolean();
-    // Weak: this is for finding the strand of a thread, not for keeping either alive.
+    // Weak: this is for looking in, not for keeping anybody alive.
     private static final Set<Carrier> ALL = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     final Object owner;
@@ -71,11 +71,17 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     }
 
     static @Nullable Strand strandOf(Thread thread) {
-        for (var carrier : List.copyOf(ALL)) {
+        for (var carrier : all()) {
             var strand = carrier.strands.get(thread);
             if (strand != null) return strand;
         }
         return null;
+    }
+
+    /// {@return the carriers that are open and that somebody still holds} For looking in from outside; this is the
+    /// one place where all loops can be found.
+    public static List<Carrier> all() {
+        return List.copyOf(ALL);
     }
 
     /// {@return whose carrier it is}
@@ -116,6 +122,12 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
 
     /// {@return whether the current thread is the carrying one, or one that it carries}
     public abstract boolean isHere();
+
+    /// From any thread: who holds the loop at this moment. While the caller looks at the answer, others go on.
+    ///
+    /// @return the thread of the strand that runs, or another virtual thread that is carried here; the carrying
+    /// thread itself, if it sleeps or does the loop's own work; null between two runs
+    public abstract @Nullable Thread running();
 
     /// {@return `mounted` or `baton`}
     public abstract String kind();

@@ -53,7 +53,7 @@ final class MountedCarrier extends Carrier {
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
 
-    private @Nullable Thread carrying; // null between two runs; other threads compare it to themselves only
+    private volatile @Nullable Thread carrying; // null between two runs; other threads look at it
     private @Nullable Role poller; // null between two runs
     private @Nullable Role callbacks; // who runs callbacks now; null before the first
     private @Nullable Role starting; // whose continuation the next submission is
@@ -282,6 +282,14 @@ final class MountedCarrier extends Carrier {
     @Override
     public int blockedCallbacks() {
         return blocked;
+    }
+
+    @Override
+    public @Nullable Thread running() {
+        var carrying = this.carrying;
+        if (carrying == null) return null;
+        var mounted = Internals.mountedOn(carrying, strands.keySet());
+        return mounted == null ? carrying : mounted;
     }
 
     @Override
