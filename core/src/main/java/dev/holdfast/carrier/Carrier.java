@@ -1,11 +1,13 @@
 package dev.holdfast.carrier;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     final Load load;
     final Line line = new Line(); // only the loop's thread
     final Inbox inbox = new Inbox();
+    private final Queue<Callback> questions = new ArrayDeque<>(); // taken in, to be answered; only the loop's thread
     private final Inbox.Sleeper poller;
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
     private boolean closed; // only the loop's thread
@@ -155,8 +158,29 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return inbox.remove(callback);
     }
 
+    /// From any thread: has the loop answer `question` between two turns, by [#answer]. It wakes a loop that sleeps,
+    /// and is no work: it never stands in line, and whether the loop has anything left to do it does not change. So
+    /// it must not change anything else either.
+    ///
+    /// @param question must not throw; if it does, that is logged
+    /// @return false if this was closed: then it is never answered; nor is it, if it comes too late, before the
+    /// next run
+    public final boolean ask(Callback question) {
+        return inbox.ask(question);
+    }
+
+    /// For the poller: answers what was asked, as far as [#takeArrivals] has taken it in.
+    public final void answer() {
+        for (Callback question; (question = questions.poll()) != null; ) call(question);
+    }
+
+    final boolean isAsked() {
+        return !questions.isEmpty();
+    }
+
     /// Appends to the line what other threads brought; but so many at a time that a flood does not stop the loop.
     public final void takeArrivals() {
+        for (Callback question; (question = inbox.takeQuestion()) != null; ) questions.add(question);
         Runnable arrival;
         for (int n = MOST_ARRIVALS; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
     }
@@ -166,16 +190,21 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return line.isEmpty() && inbox.isEmpty();
     }
 
-    /// {@return whether something has arrived}
+    /// {@return how many stand in line}
+    public final int ready() {
+        return line.size();
+    }
+
+    /// {@return whether something has arrived, be it a question}
     public final boolean hasArrivals() {
-        return !inbox.isEmpty();
+        return !inbox.isEmpty() || inbox.isAsked();
     }
 
     /// Says that the poller is about to sleep.
     ///
-    /// @return false if it should not, because something has arrived
+    /// @return false if it should not, because something has arrived, be it a question
     public final boolean mayFallAsleep() {
-        return inbox.mayFallAsleep(poller);
+        return questions.isEmpty() && inbox.mayFallAsleep(poller);
     }
 
     /// Says that the poller sleeps no longer.
@@ -215,6 +244,13 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
 
     final boolean isClosed() {
         return closed;
+    }
+
+    /// From any thread: says whether anything still gets in.
+    ///
+    /// @return false once this was closed
+    public final boolean isOpen() {
+        return inbox.isOpen();
     }
 
     /// Puts what arrived where it belongs.

@@ -202,7 +202,7 @@ final class MountedCarrier extends Carrier {
         if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
         fireTimedParks();
         takeArrivals();
-        if (pollerCalled || line.isEmpty() || poller.ready) return;
+        if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
         if (!poller.ready) turn = line.size();

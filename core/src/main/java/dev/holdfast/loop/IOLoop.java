@@ -250,6 +250,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         poll();
         if (stopping && !isLast) return; // a callback that was blocked in the JDK went on meanwhile, and stopped us
         carrier.takeArrivals();
+        carrier.answer(); // whoever looks in
         long now = now();
         tick = (int) (now / TICK);
         for (Timer due; (due = timers.removeDue(now)) != null; ) fire(due);
