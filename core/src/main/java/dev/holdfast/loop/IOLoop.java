@@ -371,16 +371,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             fatal = e;
             stopping = true;
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + nameOf(callback), e);
-        }
-    }
-
-    @SuppressWarnings("CatchThrowable") // a name is not worth the error that it is to be logged with
-    private static String nameOf(Runnable callback) {
-        try {
-            return callback.toString();
-        } catch (Throwable e) {
-            return callback.getClass().getName();
+            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + Words.of(callback), e);
         }
     }
 
@@ -454,12 +445,25 @@ public final class IOLoop implements Executor, AutoCloseable {
                 + "; open an External on the loop and hand it to this thread");
     }
 
+    /// {@return whether `home` runs, and the current code does not run on it} Then what belongs to it may be changing
+    /// at this very moment, and is not to be looked at.
+    ///
+    /// @param home null for what belongs to no loop
+    public static boolean isElsewhere(@Nullable IOLoop home) {
+        return home != null && home.runner != null && !home.carrier.isHere();
+    }
+
     /// {@return whether it was closed}
     public boolean isClosed() {
         return closed;
     }
 
     // ---- for the floors above
+
+    /// {@return how many timers are set, counted or not}
+    public int timers() {
+        return timers.size();
+    }
 
     /// {@return who runs its coroutines}
     public Carrier carrier() {
@@ -500,6 +504,17 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     static String inWords(Thread thread) {
         return "Thread[" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "]";
+    }
+
+    /// {@return what it is doing: `IOLoop[main], running: 3 ready, 2 timers, 1 external: sensor`} Asked from elsewhere
+    /// it says only whether it runs.
+    public String describe() {
+        if (closed) return this + ", closed";
+        if (isElsewhere(this)) return this + ", running";
+        var names = externals();
+        return this + (runner == null ? ", not running: " : ", running: ") + carrier.ready() + " ready, "
+                + Words.count(timers(), "timer") + ", " + Words.count(names.size(), "external")
+                + (names.isEmpty() ? "" : ": " + Words.list(names));
     }
 
     /// {@return `IOLoop[name]`}

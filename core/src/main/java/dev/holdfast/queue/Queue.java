@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.sync.WaitQueue;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
@@ -269,6 +270,17 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
     @Override
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /// {@return what is in it, and who is in line: `Queue[8/8] "jobs", 2 putters in line: Task[a], Task[b]`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return Words.of(this)
+                + (closed ? ", closed" : "")
+                + getters.describe("getter")
+                + putters.describe("putter")
+                + joiners.describe("joiner");
     }
 
     /// {@return `Queue[size/capacity]`, or `Queue[size]` if it is unbounded, and its name if it has one}

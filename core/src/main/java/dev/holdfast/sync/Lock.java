@@ -3,6 +3,7 @@ package dev.holdfast.sync;
 import dev.holdfast.carrier.Strand;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Holding;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
@@ -132,6 +133,13 @@ public final class Lock implements WaitsFor {
     @Override
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /// {@return who holds it, and who is in line: `Lock[a], held by Task[a], 1 task in line: Task[b]`; `Lock[a], free`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return Words.of(this) + (held == null ? ", free" : ", held by " + Words.of(held.task)) + line.describe("task");
     }
 
     /// {@return `Lock[name]`, or `Lock` if it has none}

@@ -2,6 +2,7 @@ package dev.holdfast.sync;
 
 import dev.holdfast.chain.Chain;
 import dev.holdfast.chain.Link;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Coroutine;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Wait;
@@ -78,6 +79,15 @@ public final class WaitQueue<B> {
         for (Place place; (place = line.removeFirst()) != null; ) place.wake();
     }
 
+    /// {@return who stands in line, to be added to a description: `, 2 getters in line: Task[a], Task[b]`; nothing if
+    /// nobody does}
+    ///
+    /// @param noun what one who stands here is called
+    public String describe(String noun) {
+        var tasks = line.snapshot();
+        return tasks.isEmpty() ? "" : ", " + Words.count(tasks.size(), noun) + " in line: " + Words.list(tasks);
+    }
+
     private final class Place extends Link implements Wait<@Nullable Void> {
         private final B brought;
         private @Nullable Waker<@Nullable Void> waker; // null until it stands in line
@@ -105,6 +115,11 @@ public final class WaitQueue<B> {
         @Override
         public boolean giveBack(@Nullable Void value) {
             return giveBack.accept(brought);
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(waker);
         }
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Listener;
 import dev.holdfast.future.Outcome;
+import dev.holdfast.loop.Words;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -123,6 +124,13 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
         return new NoSuchElementException("nothing left of " + this);
     }
 
+    /// {@return how far it is: `AsCompleted[1/3], 1 done, awaited by Task[a]`}
+    @Override
+    public String describe() {
+        return this + ", " + done.size() + " done" + (waker == null ? "" : ", awaited by " + Words.of(waker))
+                + (closed ? ", closed" : "");
+    }
+
     /// {@return how many were taken, of how many: `AsCompleted[1/3]`}
     @Override
     public String toString() {
@@ -167,6 +175,11 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
             var settled = requireNonNull(future);
             future = null;
             arrived(settled);
+        }
+
+        @Override
+        public String toString() {
+            return AsCompleted.this.toString();
         }
     }
 }

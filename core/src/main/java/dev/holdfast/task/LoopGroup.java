@@ -9,6 +9,7 @@ import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.External;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Words;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
@@ -142,6 +143,14 @@ public final class LoopGroup implements AutoCloseable {
 
     private boolean send(IOLoop loop, BooleanSupplier bring) {
         return family == null ? bring.getAsBoolean() : family.send(loop, bring);
+    }
+
+    /// {@return whether it is open, and how many calls are out: `LoopGroup[worker, 4], open, 3 calls out`} Any thread
+    /// may ask.
+    public String describe() {
+        boolean open = members.stream().anyMatch(member -> member.thread.isAlive());
+        int calls = members.stream().mapToInt(member -> member.calls.size()).sum();
+        return Words.of(this) + (open ? ", open, " + Words.count(calls, "call") + " out" : ", closed");
     }
 
     /// {@return its kind, name and size: `LoopGroup[worker, 4]`}

@@ -9,6 +9,7 @@ import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -155,14 +156,22 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         return home.loop();
     }
 
-    /// {@return what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`}
+    /// {@return what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`} Any thread may ask; what it is
+    /// told may be over.
     public String describe() {
-        return switch (state) {
-            case IN_LINE -> this + " ready";
-            case RUNNING -> this + " running";
-            case WAITING -> this + " waiting on " + (waker == null ? "nothing" : waker.where);
-            case ENDED -> this + " ended";
-        };
+        var waker = this.waker;
+        return Words.of(this)
+                + switch (state) {
+                    case IN_LINE -> " ready";
+                    case RUNNING -> " running";
+                    case WAITING -> " waiting on " + (waker == null ? "nothing" : Words.of(waker.where));
+                    case ENDED -> " ended";
+                };
+    }
+
+    /// {@return whether it stands in line, to begin or to go on}
+    public boolean isReady() {
+        return state == State.IN_LINE;
     }
 
     /// {@return what it waits for: a queue, a lock, a future, or a word; null if it does not wait, or is granted

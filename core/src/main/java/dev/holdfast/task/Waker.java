@@ -96,4 +96,10 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
     Outcome<R> outcome() {
         return requireNonNull(grant);
     }
+
+    /// {@return who waits}
+    @Override
+    public String toString() {
+        return task.toString();
+    }
 }
