@@ -299,10 +299,11 @@ class UnseenTest {
     }
 
     @Test
-    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures() { // S9: the JDK's cleaner must not root it
+    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures(Logged log) { // L0: the JDK's cleaner must not root it
         var loop = droppedLoop();
         for (int i = 0; i < PATIENCE && loop.get() != null; i++) System.gc();
         assertThat(loop.get()).isNull();
+        log.expectDropped("dropped");
     }
 
     private WeakReference<IOLoop> droppedLoop() {

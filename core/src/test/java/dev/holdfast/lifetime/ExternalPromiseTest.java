@@ -308,9 +308,10 @@ class ExternalPromiseTest {
     // ---- let go
 
     @Test
-    void aLoopThatIsDroppedUnclosedTakesItsPromisesAlong() { // L0
+    void aLoopThatIsDroppedUnclosedTakesItsPromisesAlong(Logged log) { // L0
         var held = new ArrayList<Object>();
         assertThat(Collecting.clears(droppedLoop(held))).isTrue();
+        log.expectDropped("main");
         assertThat(held).isNotEmpty();
     }
 

@@ -208,9 +208,10 @@ class OwnedTest {
     }
 
     @Test
-    void aLoopThatIsDroppedUnclosedIsNotKeptByTheOwner() { // L1: the action knows the task weakly
+    void aLoopThatIsDroppedUnclosedIsNotKeptByTheOwner(Logged log) { // L1: the action knows the task weakly
         var owner = new Object();
         assertThat(Collecting.clears(droppedLoop(owner))).isTrue();
+        log.expectDropped("main");
         Reference.reachabilityFence(owner);
     }
 
