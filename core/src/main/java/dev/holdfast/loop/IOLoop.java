@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 /// anything can still happen, and [#run] returns when nothing can: no callback, no timer, no open external, no
 /// signal watched, no guest at work.
 ///
+/// *Its end* is [#close]. One that is dropped unclosed is garbage all the same, with every task that waits on it, and
+/// none of these gets to its `finally`: so that is logged, with the line where it was opened.
+///
 /// *State of upper floors* hangs on the loop by way of [LoopLocal], or came with it by way of [Resident]; the loop
 /// knows none of its guests.
 public final class IOLoop implements Executor, AutoCloseable {
@@ -66,6 +69,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final List<Guest> guests = new ArrayList<>(); // those among the locals
     private final Chain<External.Door> doors = new Chain<>(); // of whoever may still come from outside
     private final Chain<External.Door> inner = new Chain<>(); // of loops that are judged together with this one
+    private final Collected watch; // until it is closed
 
     private @Nullable Thread runner; // null while it does not run
     private int countedTimers; // of those in the agenda
@@ -83,6 +87,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.clock = clock;
         this.poller = poller;
         this.carrier = Carrier.of(this, new Turns());
+        this.watch = Collected.watch(this, new Dropped(toString(), Origin.ofNewOn(this, 0)));
         RESIDENTS.forEach(resident -> resident.moveIn(this));
     }
 
@@ -193,6 +198,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         guests.clear();
         while (doors.removeFirst() != null || inner.removeFirst() != null) {}
         poller.close();
+        watch.stop();
     }
 
     private void emptyOut(Duration patience) {

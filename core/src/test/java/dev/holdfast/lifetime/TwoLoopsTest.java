@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class TwoLoopsTest {
     @RepeatedTest(5)
-    void S31_whoWaitsForALoopThatWorksIsNotStuck() {
+    void S31_twoLoops() {
         int answer = Holdfast.run(() -> {
             try (var group = LoopGroup.open("worker", 2)) {
                 return await(group.submit(() -> {
@@ -48,7 +48,7 @@ class TwoLoopsTest {
     }
 
     @RepeatedTest(5)
-    void S31_whoIsStuckOnTheOtherLoopIsToBlame(Logged log) {
+    void S31_twoLoops_bothStuck(Logged log) {
         var deadlock = catchThrowableOfType(
                 Deadlock.class,
                 () -> Holdfast.run(() -> {
@@ -64,7 +64,7 @@ class TwoLoopsTest {
     }
 
     @RepeatedTest(5)
-    void S31_eachIsJudgedInItsTurn(Logged log) {
+    void S31_twoLoops_eachIsJudgedInItsTurn(Logged log) {
         var deadlock = catchThrowableOfType(
                 Deadlock.class,
                 () -> Holdfast.run(() -> {
@@ -84,7 +84,7 @@ class TwoLoopsTest {
     }
 
     @RepeatedTest(5)
-    void S31_aRingAcrossLoops(Logged log) {
+    void S31_twoLoops_inARing(Logged log) {
         var deadlock = catchThrowableOfType(
                 Deadlock.class,
                 () -> Holdfast.run(() -> {

@@ -154,10 +154,11 @@ class ExternalTest {
     }
 
     @Test
-    void aLoopThatIsDroppedUnclosedTakesItsOpenExternalsAlong() { // lifetime.md, L0
+    void aLoopThatIsDroppedUnclosedTakesItsOpenExternalsAlong(Logged log) { // lifetime.md, L0
         var loops = List.of(droppedWithAnExternal(true), droppedWithAnExternal(false), droppedAfterARun());
         for (int i = 0; i < 60 && !loops.stream().allMatch(loop -> loop.refersTo(null)); i++) System.gc();
         assertThat(loops).allMatch(loop -> loop.refersTo(null));
+        log.expectDropped("main", "main", "main");
     }
 
     private static WeakReference<IOLoop> droppedWithAnExternal(boolean forgotten) {
