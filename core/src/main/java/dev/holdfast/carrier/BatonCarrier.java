@@ -43,7 +43,7 @@ final class BatonCarrier extends Carrier {
     @Override
     public void runLine() {
         if (Thread.interrupted()) interrupted = true; // else the next poll would not sleep
-        for (int n = line.size(); n > 0; n--) {
+        for (int n = line.beginTurn(); n > 0; n--) {
             var entry = requireNonNull(line.poll());
             if (entry instanceof Callback callback) call(callback);
             else entry.run();

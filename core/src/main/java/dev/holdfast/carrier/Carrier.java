@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// How virtual threads and one platform thread take turns. It knows a line of things to run, and nothing of tasks.
@@ -28,7 +29,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
 
     final Object owner;
     final Load load;
-    final Line line = new Line(); // only the loop's thread
+    Line line = new Line(); // only the loop's thread; another one in tests
     final Inbox inbox = new Inbox();
     private final Queue<Callback> questions = new ArrayDeque<>(); // taken in, to be answered; only the loop's thread
     private final Inbox.Sleeper poller;
@@ -115,6 +116,16 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     ///
     /// @param strand of this carrier, started before
     public abstract void resume(Strand strand);
+
+    /// For tests: from now on the coroutines whose turn it is go on in an order that `random` decides, the same on
+    /// either carrier. Callbacks stay in the order in which they came.
+    ///
+    /// @param random the same numbers give the same order
+    /// @throws IllegalStateException if somebody stands in line already
+    public final void shuffle(RandomGenerator random) {
+        if (!isIdle()) throw new IllegalStateException(owner + " has begun; shuffle its line before");
+        line = new ShuffledLine(random);
+    }
 
     /// {@return how many nanoseconds the poller may sleep before the carrier itself has something to do;
     /// [Long#MAX_VALUE] if it has nothing in view}

@@ -115,7 +115,7 @@ final class MountedCarrier extends Carrier {
     public void runLine() {
         if (line.isEmpty() && !isTimedParkDue()) return;
         var me = Strand.current();
-        turn = line.size();
+        turn = line.beginTurn();
         ownTurns = OWN_TURNS;
         pollerAwaits = true;
         while (pollerAwaits && poller == me) park();
@@ -186,7 +186,7 @@ final class MountedCarrier extends Carrier {
     private void endTurn(Role poller) {
         fireTimedParks();
         if (ownTurns-- > 0 && !line.isEmpty() && !load.isPressing()) {
-            turn = line.size();
+            turn = line.beginTurn();
             return;
         }
         pollerAwaits = false;
@@ -205,7 +205,7 @@ final class MountedCarrier extends Carrier {
         if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
-        if (!poller.ready) turn = line.size();
+        if (!poller.ready) turn = line.beginTurn();
     }
 
     /// After a stop nothing may run, so a poller that a thread dump keeps is waited for. Not for ever: it may also

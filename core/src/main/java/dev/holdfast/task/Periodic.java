@@ -2,13 +2,13 @@ package dev.holdfast.task;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
 import dev.holdfast.loop.Words;
 import dev.holdfast.time.Span;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Does something again and again, on a fixed grid: the first time one period after the start, then at two, three,
@@ -38,7 +38,6 @@ public final class Periodic {
     private final long period; // nanoseconds
     private final String name;
     private final Body<?, ?> body;
-    private final RandomGenerator random = RandomGenerator.getDefault();
 
     private double jitter;
     private boolean counted = true;
@@ -133,12 +132,12 @@ public final class Periodic {
     private void schedule(IOLoop loop) {
         long late = loop.now() - last;
         last += period * Math.max(1, Math.ceilDiv(late, period)); // exactly one period is not late
-        timer = loop.callAt(last + offset(), () -> tick(loop));
+        timer = loop.callAt(last + offset(loop), () -> tick(loop));
         if (!counted) timer.unref();
     }
 
-    private long offset() {
-        return jitter == 0 ? 0 : (long) (period * jitter * (random.nextDouble() - 0.5));
+    private long offset(IOLoop loop) {
+        return jitter == 0 ? 0 : (long) (period * jitter * (Chance.on(loop).nextDouble() - 0.5));
     }
 
     private void tick(IOLoop loop) {
