@@ -11,6 +11,7 @@ import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.task.WaitsFor;
 import dev.holdfast.task.Waker;
+import dev.holdfast.task.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,7 +145,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
             join();
             return value;
         } catch (Throwable e) {
-            cancelTasks("the block failed: " + e);
+            cancelTasks("the block failed: " + Words.of(e));
             var error = owner.uninterrupted(block, e);
             awaitTasks();
             throw thrown(withFailures(isOurs(error) ? consequence((Cancelled) error) : error));
@@ -258,7 +259,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
         boolean takes = failure != null && !supervising;
         if (takes) {
             failures.add(requireNonNull(failure));
-            block.cancel(child + " failed: " + failure, failure);
+            block.cancel(child + " failed: " + Words.of(failure), failure);
         }
         if (running.isEmpty() && joiner != null) joiner.wake(null);
         return takes;

@@ -277,7 +277,7 @@ public final class Coroutine {
         private void expire(Waker<R> waker) {
             if (!waker.isWaiting()) return;
             wait.abandon(waker);
-            waker.fail(new TooSlow(where, limit));
+            waker.fail(new TooSlow(Words.of(where), limit)); // whatever its name does, the task is told
         }
 
         @Override

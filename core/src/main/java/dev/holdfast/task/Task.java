@@ -160,7 +160,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         return switch (state) {
             case IN_LINE -> this + " ready";
             case RUNNING -> this + " running";
-            case WAITING -> this + " waiting on " + (waker == null ? "nothing" : waker.where);
+            case WAITING -> this + " waiting on " + (waker == null ? "nothing" : Words.of(waker.where));
             case ENDED -> this + " ended";
         };
     }

@@ -381,6 +381,30 @@ final class TaskScopeTest {
         trail.expect("a tidied up@1");
     }
 
+    /// **fix** Whoever puts the error into a message of his own meets the second error, and the task never ends.
+    @Test
+    void aFailureThatCannotEvenSayItsNameArrivesToo() { // rules 43, 46
+        var nameless = new RuntimeException() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no name");
+            }
+        };
+        Sim.run(() -> {
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
+                        scope.start("a", () -> {
+                            throw nameless;
+                        });
+                    })))
+                    .matches(error -> error == nameless);
+            assertThat(catchThrowable(() -> TaskScope.run((TaskScope scope) -> {
+                        scope.start("b", () -> sleep(ofHours(1)));
+                        throw nameless;
+                    })))
+                    .matches(error -> error == nameless);
+        });
+    }
+
     @Test
     void anErrorThatBlockAndChildShareIsThrownOnce() { // rule 46: an error cannot suppress itself
         var thrown = catchThrowable(() -> Sim.run(() -> {
