@@ -256,7 +256,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     @Override
     public boolean ended(Task<?> child, @Nullable Throwable failure) {
         running.remove(child);
-        boolean takes = failure != null && !supervising;
+        boolean takes = failure != null && !supervising && !owner.hasEnded(); // left open, it tells nobody
         if (takes) {
             failures.add(requireNonNull(failure));
             block.cancel(child + " failed: " + Words.of(failure), failure);
