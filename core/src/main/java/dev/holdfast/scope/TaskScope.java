@@ -146,7 +146,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
             join();
             return value;
         } catch (Throwable e) {
-            cancelTasks("the block failed: " + e);
+            cancelTasks("the block failed: " + Words.of(e));
             var error = owner.uninterrupted(block, e);
             awaitTasks();
             throw thrown(withFailures(isOurs(error) ? consequence((Cancelled) error) : error));
@@ -257,10 +257,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     @Override
     public boolean ended(Task<?> child, @Nullable Throwable failure) {
         running.remove(child);
-        boolean takes = failure != null && !supervising;
+        boolean takes = failure != null && !supervising && !owner.hasEnded(); // left open, it tells nobody
         if (takes) {
             failures.add(requireNonNull(failure));
-            block.cancel(child + " failed: " + failure, failure);
+            block.cancel(child + " failed: " + Words.of(failure), failure);
         }
         if (running.isEmpty() && joiner != null) joiner.wake(null);
         return takes;

@@ -10,6 +10,7 @@ import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
 import dev.holdfast.loop.Words;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> what it returns
 public final class Task<T extends @Nullable Object> extends Strand implements CancelScope.Occupant {
+    private static final System.Logger LOG = System.getLogger(Task.class.getPackageName());
+
     private enum State {
         IN_LINE,
         RUNNING, // or blocked in the JDK
@@ -235,6 +238,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     private void end(Outcome<T> outcome) {
         state = State.ENDED;
+        abandonBlocks();
         own.close();
         home.finished(this);
         abandonHoldings();
@@ -243,7 +247,8 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         home.left(); // last: a lock of the JDK's may block it until here, and others run meanwhile
     }
 
-    boolean hasEnded() {
+    /// {@return whether its body has ended; its future is settled a moment later}
+    public boolean hasEnded() {
         return state == State.ENDED;
     }
 
@@ -253,6 +258,13 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     private boolean isCancellation(Throwable error) {
         return error instanceof CancellationException && error.getCause() instanceof Cancelled && own.isCancelled();
+    }
+
+    /// A block that was opened and never closed ends with its task, in disorder: nobody awaits what runs in it.
+    private void abandonBlocks() {
+        if (scope == own) return;
+        LOG.log(Level.ERROR, this + " ended inside of " + scope + ", which it had not closed: cancelled");
+        own.cancel(this + " has ended");
     }
 
     private void abandonHoldings() {

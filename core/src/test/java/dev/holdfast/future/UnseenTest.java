@@ -258,7 +258,8 @@ class UnseenTest {
     void S22_nobodyLooked_atADeadlock(Logged log) { // rule 15: it was reported when it was thrown
         Holdfast.run(() -> {
             var stuck = spawn("stuck", () -> await(new Promise<>()));
-            while (!stuck.future().isDone()) assertThatThrownBy(() -> await(new Promise<>())).isInstanceOf(Deadlock.class);
+            while (!stuck.future().isDone())
+                assertThatThrownBy(() -> await(new Promise<>())).isInstanceOf(Deadlock.class);
         });
         assertThat(log.take())
                 .extracting(line -> line.getMessage().lines().findFirst().orElseThrow())

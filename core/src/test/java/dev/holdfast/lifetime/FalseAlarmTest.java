@@ -108,7 +108,8 @@ class FalseAlarmTest {
             pause(ofMillis(50));
         }
         assertThat(poller.polls).as("turns").hasValue((int) polls);
-        assertThat(ofNanos(threads.getThreadCpuTime(thread.threadId()) - before)).isLessThan(ofMillis(5));
+        assertThat(ofNanos(threads.getThreadCpuTime(thread.threadId()) - before))
+                .isLessThan(ofMillis(5));
     }
 
     private static void pause(Duration length) {
