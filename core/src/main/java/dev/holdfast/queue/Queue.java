@@ -122,13 +122,20 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
         return true;
     }
 
+    /// Throws, and lets nothing in, if the item cannot be put in order among the others.
     private void letIn(Entry<T> entry) {
         entry.order = ++arrived;
+        try {
+            if (!handOver(entry)) shelf.add(entry);
+        } catch (RuntimeException e) {
+            entry.order = Entry.OUTSIDE;
+            throw e;
+        }
         unfinished++;
-        if (!handOver(entry)) shelf.add(entry);
     }
 
     private void requireIn(Entry<T> entry) {
+        if (entry.refusal != null) throw entry.refusal;
         if (!entry.isIn()) throw new QueueClosed(this);
     }
 
@@ -293,9 +300,21 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
     }
 
     private void admitNext() {
-        if (shelf.size() >= capacity) return;
-        var entry = putters.wakeFirst();
-        if (entry != null) letIn(entry);
+        while (shelf.size() < capacity) {
+            var entry = putters.wakeFirst();
+            if (entry == null || isLetIn(entry)) return;
+        }
+    }
+
+    /// Whoever waited with an item that is refused is told so himself.
+    private boolean isLetIn(Entry<T> entry) {
+        try {
+            letIn(entry);
+            return true;
+        } catch (RuntimeException e) {
+            entry.refusal = e;
+            return false;
+        }
     }
 
     /// A get was cancelled after an item had been handed to it.
