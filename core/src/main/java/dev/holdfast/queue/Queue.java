@@ -56,7 +56,7 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
     /// @param capacity at least one
     /// @throws IllegalArgumentException if `capacity` is less than one
     public Queue(int capacity) {
-        this(capacity, new Shelf.Row<>());
+        this(capacity, Shelf.firstInFirstOut());
     }
 
     Queue(int capacity, Shelf<T> shelf) {
@@ -111,7 +111,7 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
 
     private Entry<T> entry(T item) {
         var entry = new Entry<>(item);
-        shelf.check(item);
+        shelf.check(entry);
         return entry;
     }
 
