@@ -33,6 +33,7 @@ public final class Event implements WaitsFor {
 
     /// {@return whether it is set}
     public boolean isSet() {
+        var _ = IOLoop.claim(home, this);
         return set;
     }
 

@@ -68,14 +68,17 @@ public final class WaitQueue<B> {
     /// Wakes the first in line. It goes on later than the caller, who may still change what was brought.
     ///
     /// @return what it brought; null if there is nobody
+    /// @throws IllegalStateException on a thread that is not on the loop of the first in line
     public @Nullable B wakeFirst() {
-        var first = line.removeFirst();
+        var first = line.first();
         return first == null ? null : first.wake();
     }
 
     /// Wakes everybody in line.
+    ///
+    /// @throws IllegalStateException on a thread that is not on the loop of the first in line
     public void wakeAll() {
-        for (Place place; (place = line.removeFirst()) != null; ) place.wake();
+        for (Place place; (place = line.first()) != null; ) place.wake();
     }
 
     private final class Place extends Link implements Wait<@Nullable Void> {
@@ -93,7 +96,8 @@ public final class WaitQueue<B> {
         }
 
         B wake() {
-            if (waker != null) waker.wake(null);
+            if (waker != null) waker.wake(null); // on a wrong thread that throws, and it stays in line
+            unlink();
             return brought;
         }
 
