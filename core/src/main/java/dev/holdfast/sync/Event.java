@@ -34,6 +34,7 @@ public final class Event implements WaitsFor {
 
     /// {@return whether it is set}
     public boolean isSet() {
+        var _ = IOLoop.claim(home, this);
         return set;
     }
 

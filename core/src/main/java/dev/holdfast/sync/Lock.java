@@ -79,12 +79,13 @@ public final class Lock implements WaitsFor {
     /// {@return who holds it, or null if nobody does} It is handed over in the moment in which it is given back:
     /// the holder may still stand in line to go on.
     public @Nullable Task<?> holder() {
-        return held == null ? null : held.task;
+        var _ = IOLoop.claim(home, this);
+        return blocker();
     }
 
     @Override
     public @Nullable Task<?> blocker() {
-        return holder();
+        return held == null ? null : held.task;
     }
 
     @Override
@@ -100,7 +101,7 @@ public final class Lock implements WaitsFor {
 
     private void touch(Task<?> task) {
         home = IOLoop.claim(home, this);
-        if (holder() == task) throw new IllegalStateException(task + " already holds " + this);
+        if (blocker() == task) throw new IllegalStateException(task + " already holds " + this);
     }
 
     private boolean isFree() {

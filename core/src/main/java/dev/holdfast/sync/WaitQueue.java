@@ -69,14 +69,17 @@ public final class WaitQueue<B> {
     /// Wakes the first in line. It goes on later than the caller, who may still change what was brought.
     ///
     /// @return what it brought; null if there is nobody
+    /// @throws IllegalStateException on a thread that is not on the loop of the first in line
     public @Nullable B wakeFirst() {
-        var first = line.removeFirst();
+        var first = line.first();
         return first == null ? null : first.wake();
     }
 
     /// Wakes everybody in line.
+    ///
+    /// @throws IllegalStateException on a thread that is not on the loop of the first in line
     public void wakeAll() {
-        for (Place place; (place = line.removeFirst()) != null; ) place.wake();
+        for (Place place; (place = line.first()) != null; ) place.wake();
     }
 
     /// {@return who stands in line, to be added to a description: `, 2 getters in line: Task[a], Task[b]`; nothing if
@@ -103,7 +106,8 @@ public final class WaitQueue<B> {
         }
 
         B wake() {
-            if (waker != null) waker.wake(null);
+            if (waker != null) waker.wake(null); // on a wrong thread that throws, and it stays in line
+            unlink();
             return brought;
         }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Listener;
 import dev.holdfast.future.Outcome;
+import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Words;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
     private int left; // not yet taken
     private boolean closed;
     private @Nullable Waker<Future<T>> waker; // of the one who waits for the next
+    private @Nullable IOLoop home; // that of the futures which are pending; null while nobody's
 
     private AsCompleted(List<Future<T>> futures) {
         size = futures.size();
@@ -41,6 +43,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
             else pending.add(new Arrival(future));
         }
         pending.forEach(Arrival::listen);
+        if (!pending.isEmpty()) home = IOLoop.currentOrNull();
     }
 
     /// {@return `futures` in the order in which they are done}
@@ -69,6 +72,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
 
     /// {@return whether some of the futures were not yet taken} Never waits.
     public boolean hasNext() {
+        home = IOLoop.claim(home, this);
         return left > 0;
     }
 
@@ -78,6 +82,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
     /// @throws IllegalStateException if another task waits for the next already
     public Future<T> next() {
         Task.current().check();
+        home = IOLoop.claim(home, this);
         if (left == 0) throw nothingLeft();
         if (waker != null)
             throw new IllegalStateException(waker.task() + " waits for the next of " + this + " already");
@@ -91,6 +96,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
     /// call does nothing.
     @Override
     public void close() {
+        home = IOLoop.claim(home, this);
         closed = true;
         pending.forEach(Arrival::unlink);
         pending = List.of();
