@@ -352,6 +352,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         return clock.nanos();
     }
 
+    /// {@return the timers that keep this running, in the order in which they fall due}
+    public List<Timer> timers() {
+        return timers.snapshot().stream().filter(Timer::isCounted).toList();
+    }
+
     void remove(Timer timer) {
         if (timers.remove(timer)) uncount(timer);
     }
@@ -370,7 +375,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             fatal = e;
             stopping = true;
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + nameOf(callback), e);
+            carrier.complain(LOG, Level.ERROR, "a callback of " + this + " failed: " + nameOf(callback), e);
         }
     }
 

@@ -32,7 +32,7 @@ class UnseenTest {
     @Test
     void aFailureIsLoggedAtTheLoopsClose(Logged log) { // rule 15
         var kept = new Promise<String>();
-        Sim.run(() -> kept.fail(error));
+        Holdfast.run(() -> kept.fail(error));
         assertThat(log.take()).singleElement().satisfies(line -> {
             assertThat(line.getMessage()).isEqualTo("Promise failed and nobody looked");
             assertThat(line.getThrown()).isSameAs(error);
@@ -43,7 +43,7 @@ class UnseenTest {
     @Test
     @Tag("threads")
     void aFailureIsLoggedWhenItsFutureWasCollected(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             dropAFailure();
             collectUntilLogged(log);
             log.expect("Promise failed and nobody looked");
@@ -52,7 +52,7 @@ class UnseenTest {
 
     @Test
     void aTaskThatFailsIsLoggedByItsName(Logged log) { // rule 15: where it came from
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
         });
@@ -62,7 +62,7 @@ class UnseenTest {
     @Test
     @Tag("threads")
     void aTaskThatWasDroppedIsLoggedWhenItWasCollected(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
             collectUntilLogged(log);
@@ -72,7 +72,7 @@ class UnseenTest {
 
     @Test
     void aDerivedFutureThatFailsIsLoggedInsteadOfItsInputs(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var a = new Promise<String>();
             var b = new Promise<String>();
             var all = Futures.all(a, b);
@@ -85,7 +85,7 @@ class UnseenTest {
 
     @Test
     void aFutureThatWasMadeFailedIsLogged(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             Future.failed(error);
         });
         log.expect("Promise failed and nobody looked");
@@ -113,7 +113,7 @@ class UnseenTest {
 
     @Test
     void askingWhetherItIsDoneIsNotLooking(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var promise = new Promise<String>();
             promise.fail(error);
             assertThat(promise.isDone()).isTrue();
@@ -125,7 +125,7 @@ class UnseenTest {
 
     @Test
     void aFailureUnderACancellationIsLogged(Logged log) { // rule 15: silence is for cancellations alone
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var a = new Promise<String>();
             Futures.all(a, Future.failed(error));
             a.cancel();
@@ -135,7 +135,7 @@ class UnseenTest {
 
     @Test
     void eachFailureIsLoggedInTheOrderInWhichTheyCame(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             for (var name : List.of("a", "b", "c")) spawn(name, this::fail);
             yieldNow();
         });
@@ -147,7 +147,7 @@ class UnseenTest {
 
     @Test
     void aSupervisedFailureBelongsToItsFuture(Logged log) { // rules 15 and 50
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             try (var scope = TaskScope.supervise()) {
                 scope.start("child", this::fail);
                 scope.join();
