@@ -20,6 +20,7 @@ import dev.holdfast.task.Action;
 import dev.holdfast.task.Periodic;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +42,24 @@ final class SimTest {
             return Sim.elapsed();
         });
         assertThat(elapsed).isEqualTo(HOUR.multipliedBy(24 * 365));
+    }
+
+    @Test
+    void aWholeDayOfPeriodicsPassesInMilliseconds() {
+        var calls = new int[3];
+        Sim.run(() -> {
+            var schedules = List.of(
+                    Periodic.every(Duration.ofSeconds(10), "poll", () -> calls[0]++),
+                    Periodic.every(Duration.ofMinutes(1), "flush", () -> {
+                        sleep(Duration.ofSeconds(5));
+                        calls[1]++;
+                    }),
+                    Periodic.every(HOUR, "report", () -> calls[2]++));
+            schedules.forEach(Periodic::start);
+            sleep(Duration.ofDays(1).plusSeconds(6));
+            schedules.forEach(Periodic::stop);
+        });
+        assertThat(calls).containsExactly(8_640, 1_440, 24);
     }
 
     @Test
