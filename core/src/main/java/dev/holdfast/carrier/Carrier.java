@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
     private long hold; // odd while somebody holds the loop; written on it, seen from outside
     private boolean closed; // only the loop's thread
+    private Consumer<Complaint> ear = _ -> {}; // set before the first run
 
     Carrier(Object owner, Load load) {
         this.owner = owner;
@@ -281,13 +283,31 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         ALL.remove(this);
     }
 
+    /// Says that something went wrong here: in the program's log, and to whoever heeds this. Any thread may call it.
+    ///
+    /// @param log of whoever complains
+    /// @param level a warning or an error
+    /// @param text one line, or several
+    /// @param error what came of it, or null
+    public final void complain(System.Logger log, Level level, String text, @Nullable Throwable error) {
+        log.log(level, text, error);
+        ear.accept(new Complaint(text, error));
+    }
+
+    /// For tests: has `ear` told of every complaint, whatever the program's log does with it.
+    ///
+    /// @param ear told by whatever thread complains; mostly the loop's
+    public final void heed(Consumer<Complaint> ear) {
+        this.ear = ear;
+    }
+
     /// Runs `callback`. If it throws in spite of its promise, that is logged.
     @SuppressWarnings("CatchThrowable") // whatever it is, those behind it in line go on
-    static void call(Callback callback) {
+    final void call(Callback callback) {
         try {
             callback.run();
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback threw: " + callback, e);
+            complain(LOG, Level.ERROR, "a callback threw: " + callback, e);
         }
     }
 

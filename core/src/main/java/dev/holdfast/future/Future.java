@@ -171,16 +171,21 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     }
 
     final boolean take(Outcome<T> outcome) {
-        claim();
+        var loop = claim();
         if (this.outcome == null) {
             put(outcome);
             tellAll();
             return true;
         }
         if (isCancelled() && !isSilent(outcome)) {
-            LOG.log(Level.WARNING, this + " was cancelled, and failed afterwards", ((Failure<T>) outcome).error());
+            complain(loop, this + " was cancelled, and failed afterwards", ((Failure<T>) outcome).error());
         }
         return false;
+    }
+
+    private static void complain(@Nullable IOLoop loop, String text, Throwable error) {
+        if (loop == null) LOG.log(Level.WARNING, text, error);
+        else loop.carrier().complain(LOG, Level.WARNING, text, error);
     }
 
     /// Settles it and tells nobody.

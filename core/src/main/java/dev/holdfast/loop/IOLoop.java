@@ -365,6 +365,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         return clock == Clock.SYSTEM;
     }
 
+    /// {@return the timers that keep this running, in the order in which they fall due}
+    public List<Timer> timers() {
+        return timers.snapshot().stream().filter(Timer::isCounted).toList();
+    }
+
     void remove(Timer timer) {
         if (timers.remove(timer)) uncount(timer);
     }
@@ -383,7 +388,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             fatal = e;
             stopping = true;
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + Words.of(callback), e);
+            carrier.complain(LOG, Level.ERROR, "a callback of " + this + " failed: " + Words.of(callback), e);
         }
     }
 
@@ -473,7 +478,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- for the floors above
 
     /// {@return how many timers are set, counted or not}
-    public int timers() {
+    public int timerCount() {
         return timers.size();
     }
 
@@ -525,7 +530,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (isElsewhere(this)) return this + ", running";
         var names = externals();
         return this + (runner == null ? ", not running: " : ", running: ") + carrier.ready() + " ready, "
-                + Words.count(timers(), "timer") + ", " + Words.count(names.size(), "external")
+                + Words.count(timerCount(), "timer") + ", " + Words.count(names.size(), "external")
                 + (names.isEmpty() ? "" : ": " + Words.list(names));
     }
 

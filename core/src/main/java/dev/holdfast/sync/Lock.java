@@ -177,7 +177,7 @@ public final class Lock implements WaitsFor {
 
         @Override
         protected void abandoned(Task<?> holder) {
-            LOG.log(Level.ERROR, holder + " ended while it held " + Lock.this);
+            holder.carrier().complain(LOG, Level.ERROR, holder + " ended while it held " + Lock.this, null);
             var told = line.wakeFirst();
             if (told != null) told.abandonedBy = holder;
             passOn();

@@ -189,7 +189,7 @@ public final class LoopGroup implements AutoCloseable {
             try (loop) {
                 loop.run();
             } catch (VirtualMachineError e) {
-                LOG.log(Level.ERROR, loop + " of " + LoopGroup.this + " failed", e);
+                loop.carrier().complain(LOG, Level.ERROR, loop + " of " + LoopGroup.this + " failed", e);
             } finally {
                 var cut = new CancellationException(LoopGroup.this + " was closed");
                 for (var call : calls) call.answer(new Failure<>(cut));

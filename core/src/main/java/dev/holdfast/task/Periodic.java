@@ -132,7 +132,7 @@ public final class Periodic {
     private void schedule(IOLoop loop) {
         long late = loop.now() - last;
         last += period * Math.max(1, Math.ceilDiv(late, period)); // exactly one period is not late
-        timer = loop.callAt(last + offset(loop), () -> tick(loop));
+        timer = loop.callAt(last + offset(loop), new Tick(this, loop));
         if (!counted) timer.unref();
     }
 
@@ -148,7 +148,7 @@ public final class Periodic {
 
     private boolean ended(Task<?> task, @Nullable Throwable failure) {
         call = null;
-        if (failure != null) LOG.log(Level.ERROR, this + ": a call failed", failure);
+        if (failure != null) task.carrier().complain(LOG, Level.ERROR, this + ": a call failed", failure);
         if (loop != null) schedule(loop);
         return true;
     }
@@ -163,6 +163,19 @@ public final class Periodic {
         if (call != null) return (isRunning() ? "calls " : "stopped, but for ") + call.describe();
         if (!isRunning() || timer == null || loop == null) return "stopped";
         return "next call in " + Span.words(Duration.ofNanos(Math.max(0, timer.moment() - loop.now())));
+    }
+
+    /// What its timer does.
+    private record Tick(Periodic schedule, IOLoop loop) implements Runnable {
+        @Override
+        public void run() {
+            schedule.tick(loop);
+        }
+
+        @Override
+        public String toString() {
+            return schedule.toString();
+        }
     }
 
     /// {@return its kind, name and period: `Periodic[refresh, every 10 s]`}

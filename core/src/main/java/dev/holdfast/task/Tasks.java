@@ -150,10 +150,14 @@ public final class Tasks implements Guest {
     public void accuse(String charge) {
         var refusing = live();
         for (var task : refusing.subList(0, Math.min(MOST_ACCUSED, refusing.size()))) {
-            LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
+            complain(task.describe() + " " + charge + stackOf(task));
         }
         int others = refusing.size() - MOST_ACCUSED;
-        if (others > 0) LOG.log(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
+        if (others > 0) complain(others + " more tasks of " + loop + ": " + charge);
+    }
+
+    private void complain(String text) {
+        loop.carrier().complain(LOG, Level.ERROR, text, null);
     }
 
     private static String stackOf(Task<?> task) {

@@ -1,19 +1,30 @@
 package dev.holdfast.testing;
 
+import dev.holdfast.carrier.Complaint;
 import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a test body as a coroutine in virtual time: the clock stands still while anybody can run, and jumps to the
 /// next timer when everybody waits. Hours pass in no time, and the order is exact.
 ///
-/// Fails when the body fails, when it leaves tasks behind, and when nothing can happen any more. While an External
-/// is open or a task is blocked in the JDK, time stands still and the loop really waits, at most ten seconds at a
-/// time; then it fails.
+/// It fails when the body fails, and also when
+///
+/// - the body leaves tasks behind, or timers;
+/// - something went wrong that only the log tells of: a failure that nobody looked at, a callback that threw; unless
+///   the test asks for it ([#complaints]);
+/// - nothing can happen any more: whoever waits is thrown a [dev.holdfast.lifetime.Deadlock];
+/// - a coroutine blocks in the JDK, in `Thread.sleep` say, where virtual time cannot pass (on the mounted carrier; the
+///   baton cannot see it);
+/// - more virtual time passes than a year, or what the test says ([#limit]).
+///
+/// While an External is open or a call is carried out elsewhere ([dev.holdfast.task.Coroutine#blocking]), time stands
+/// still and the loop really waits, at most ten seconds at a time; then it fails.
 ///
 /// *Seeds.* Without one, whoever is ready first goes on first. With one, chance decides which of the coroutines that
 /// are ready goes on, and the same seed decides the same way each time; callbacks, listeners and timers keep their
@@ -37,7 +48,7 @@ public final class Sim {
     /// @param body the test
     /// @return what `body` returned
     /// @throws X what `body` threw
-    /// @throws AssertionError if it leaves tasks behind, or nothing can happen any more
+    /// @throws AssertionError if something else is wrong, see above
     public static <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
         return World.inOrder().run(body);
     }
@@ -47,7 +58,7 @@ public final class Sim {
     /// @param <X> what `body` may throw; inferred
     /// @param body the test
     /// @throws X what `body` threw
-    /// @throws AssertionError if it leaves tasks behind, or nothing can happen any more
+    /// @throws AssertionError if something else is wrong, see above
     public static <X extends Throwable> void run(Action<X> body) throws X {
         run(body.asBody());
     }
@@ -60,7 +71,7 @@ public final class Sim {
     /// @param body the test
     /// @return what `body` returned
     /// @throws X what `body` threw
-    /// @throws AssertionError if it leaves tasks behind, or nothing can happen any more
+    /// @throws AssertionError if something else is wrong, see above
     public static <T extends @Nullable Object, X extends Throwable> T run(long seed, Body<T, X> body) throws X {
         return World.shuffled(seed).run(body);
     }
@@ -71,7 +82,7 @@ public final class Sim {
     /// @param seed any number
     /// @param body the test
     /// @throws X what `body` threw
-    /// @throws AssertionError if it leaves tasks behind, or nothing can happen any more
+    /// @throws AssertionError if something else is wrong, see above
     public static <X extends Throwable> void run(long seed, Action<X> body) throws X {
         run(seed, body.asBody());
     }
@@ -105,6 +116,23 @@ public final class Sim {
     /// @throws IllegalStateException if the current thread runs no loop
     public static Duration elapsed() {
         return Duration.ofNanos(IOLoop.current().now());
+    }
+
+    /// Sets how much virtual time may pass from the start on; by default a year. A test that goes beyond fails. To be
+    /// said inside of [#run].
+    ///
+    /// @param limit from the start of the run, not from now
+    /// @throws IllegalStateException outside of a run
+    public static void limit(Duration limit) {
+        World.current().limit(limit);
+    }
+
+    /// {@return what Holdfast logged as a warning or an error since the last call, oldest first} A complaint that the
+    /// test does not ask for fails it. To be asked inside of [#run].
+    ///
+    /// @throws IllegalStateException outside of a run
+    public static List<Complaint> complaints() {
+        return World.current().takeComplaints();
     }
 
     /// {@return random numbers that come from the seed; without one, the same each time} To be asked inside of [#run],

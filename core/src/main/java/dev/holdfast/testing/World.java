@@ -1,58 +1,112 @@
 package dev.holdfast.testing;
 
+import dev.holdfast.carrier.Complaint;
+import dev.holdfast.future.Outcome;
 import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Poller;
+import dev.holdfast.loop.Timer;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.time.Clock;
 import dev.holdfast.time.Span;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// One run of a [Sim]: a loop whose clock is a number.
+/// One run of a [Sim]: a loop whose clock is a number, and what may be said against how it went.
+///
+/// The number stands still while anybody can run. When nobody can, it jumps to the next timer; unless somebody may
+/// still come from outside, and then this really waits for him.
 final class World {
+    /// So much virtual time may pass, unless the test says otherwise: a year, and a leap day.
+    static final Duration LIMIT = Duration.ofDays(366);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10); // real time
+    private static final LoopLocal<Place> PLACE = LoopLocal.withInitial(_ -> new Place());
 
     private final Poller real = Poller.parking();
+    private final Duration patience;
     private final IOLoop loop;
     private final Tasks tasks;
+    private List<Complaint> complaints = new ArrayList<>(); // that the test has not asked for
+    private long limit = LIMIT.toNanos(); // nanoseconds since the start
     private long now; // nanoseconds since the start
+    private boolean over; // what is left is being cancelled
 
-    private World(SplittableRandom random) {
+    /// What a loop knows of its world.
+    private static final class Place {
+        private @Nullable World world;
+    }
+
+    World(Duration patience, SplittableRandom random) {
+        this.patience = patience;
         loop = IOLoop.open("sim", () -> now, new Jumping());
         loop.traceOrigins();
+        loop.carrier().heed(complaint -> complaints.add(complaint));
         Chance.replace(loop, random);
+        PLACE.get(loop).world = this;
         tasks = Tasks.of(loop);
     }
 
-    /// A world in which whoever is ready first goes on first.
+    /// Returns a world in which whoever is ready first goes on first.
     static World inOrder() {
-        return new World(new SplittableRandom(0));
+        return new World(PATIENCE, new SplittableRandom(0));
     }
 
-    /// A world in which `seed` decides who goes on first.
+    /// Returns a world in which `seed` decides who goes on first.
     static World shuffled(long seed) {
         var random = new SplittableRandom(seed);
-        var world = new World(random.split());
+        var world = new World(PATIENCE, random.split());
         world.loop.carrier().shuffle(random);
         return world;
     }
 
+    /// Returns the world that the current code runs in.
+    static World current() {
+        var loop = IOLoop.current();
+        var world = PLACE.get(loop).world;
+        if (world == null) throw new IllegalStateException(loop + " is no Sim");
+        return world;
+    }
+
+    // ---- what a test may say
+
+    void limit(Duration limit) {
+        this.limit = Span.nanos(limit);
+    }
+
+    List<Complaint> takeComplaints() {
+        var taken = complaints;
+        complaints = new ArrayList<>();
+        return taken;
+    }
+
+    // ---- the run
+
     <T extends @Nullable Object, X extends Throwable> T run(Body<T, X> body) throws X {
+        Outcome<T> outcome;
+        String left;
         try (loop) {
             Task<T> test = tasks.start("test", tasks.root(), body);
             loop.execute(() -> test.future().onDone(_ -> loop.stop()));
-            loop.run();
+            try {
+                loop.run();
+            } finally {
+                over = true;
+            }
             if (!test.future().isDone()) throw new AssertionError(withoutResult());
-            var outcome = test.future().outcome();
-            var value = outcome.get();
-            if (!tasks.live().isEmpty()) throw new AssertionError("left behind: " + left());
-            return value;
+            outcome = test.future().outcome();
+            left = left();
         }
+        var value = outcome.get();
+        judge(left);
+        return value;
     }
 
     private String withoutResult() {
@@ -60,25 +114,59 @@ final class World {
         return "nothing can happen any more: " + left();
     }
 
-    private String left() {
-        return tasks.live().stream().map(Task::describe).collect(Collectors.joining(", "));
+    /// The body has done its part; but is that all there is to say?
+    private void judge(String left) {
+        var charges = new ArrayList<String>();
+        if (!left.isEmpty()) charges.add("left behind: " + left);
+        for (var complaint : complaints) charges.add("logged: " + complaint);
+        if (charges.isEmpty()) return;
+        var error = new AssertionError(String.join("\n", charges));
+        for (var complaint : complaints) if (complaint.error() != null) error.addSuppressed(complaint.error());
+        throw error;
     }
 
-    /// Where others sleep, this jumps; unless somebody may still come from outside.
+    /// Returns what has not ended: tasks, or if there are none, timers.
+    private String left() {
+        var live = tasks.live();
+        if (!live.isEmpty()) return live.stream().map(Task::describe).collect(Collectors.joining(", "));
+        return loop.timers().stream().map(Timer::toString).collect(Collectors.joining(", "));
+    }
+
+    /// Where others sleep, this jumps.
     private final class Jumping implements Poller {
         @Override
         public void poll(long nanos) {
+            if (!over) Blocked.check(loop, nanos > 0);
             if (nanos == 0) return;
-            if (loop.awaitsOutside()) awaitOutside();
+            if (loop.awaitsOutside()) awaitOutside(nanos);
             else if (nanos == Long.MAX_VALUE) throw new AssertionError("nothing can happen any more: " + left());
-            else now += nanos;
+            else jump(nanos);
         }
 
-        private void awaitOutside() {
+        private void awaitOutside(long nanos) {
+            if (cameInTime()) return;
+            if (!over) throw nobodyCame();
+            jump(nanos); // to where the loop loses its patience with those who are left
+        }
+
+        private boolean cameInTime() {
             long start = Clock.SYSTEM.nanos();
-            real.poll(PATIENCE.toNanos());
-            if (Clock.SYSTEM.nanos() - start < PATIENCE.toNanos()) return;
-            throw new AssertionError("nobody came from outside in " + Span.words(PATIENCE) + ": " + left());
+            real.poll(patience.toNanos());
+            return Clock.SYSTEM.nanos() - start < patience.toNanos();
+        }
+
+        private AssertionError nobodyCame() {
+            var blocked = Blocked.find(loop);
+            if (blocked != null) return blocked;
+            return new AssertionError(
+                    "nobody came from outside in " + Span.words(patience) + " by " + loop.externals() + ": " + left());
+        }
+
+        private void jump(long nanos) {
+            now += nanos;
+            if (over || now <= limit) return;
+            throw new AssertionError(
+                    "more than " + Span.words(Duration.ofNanos(limit)) + " of virtual time have passed: " + left());
         }
 
         @Override

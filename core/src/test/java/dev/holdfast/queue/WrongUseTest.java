@@ -1,6 +1,7 @@
 package dev.holdfast.queue;
 
 import static dev.holdfast.task.Coroutine.alone;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -174,15 +175,14 @@ class WrongUseTest {
     @ParameterizedTest
     @MethodSource("things")
     @Tag("threads")
-    void anotherThreadIsToldWhichDoorToTake(Supplier<Thing> maker) { // rule 18
+    void anotherThreadIsToldWhichDoorToTake(Supplier<Thing> maker) throws Exception { // rule 18
         var thing = maker.get();
         Sim.run(() -> {
             thing.touch.run();
             var name = thing.toString();
             var runner = runner();
             var errors = new ArrayList<String>();
-            IOLoop.current().execute(() -> onThread(() -> thing.calls.forEach(call -> errors.add(errorOf(call)))));
-            sleep(HOUR);
+            blocking(() -> onThread(() -> thing.calls.forEach(call -> errors.add(errorOf(call)))));
             assertThat(errors)
                     .hasSize(thing.calls.size())
                     .containsOnly("Thread[stranger] touched " + name + " of IOLoop[sim], which runs on "
@@ -193,15 +193,13 @@ class WrongUseTest {
 
     @Test
     @Tag("threads")
-    void aPermitClosedOnAnotherThreadIsAnErrorToo() { // rule 18
+    void aPermitClosedOnAnotherThreadIsAnErrorToo() throws Exception { // rule 18
         Sim.run(() -> {
             var lock = new Lock("b");
             var semaphore = new Semaphore(1);
             var permits = List.of(lock.acquire(), semaphore.acquire());
             var errors = new ArrayList<String>();
-            IOLoop.current()
-                    .execute(() -> onThread(() -> permits.forEach(permit -> errors.add(errorOf(permit::close)))));
-            sleep(HOUR);
+            blocking(() -> onThread(() -> permits.forEach(permit -> errors.add(errorOf(permit::close)))));
             assertThat(errors.get(0)).startsWith("Thread[stranger] touched Lock[b] of IOLoop[sim]");
             assertThat(errors.get(1)).startsWith("Thread[stranger] touched Semaphore[0/1] of IOLoop[sim]");
             permits.forEach(Permit::close);
@@ -221,15 +219,10 @@ class WrongUseTest {
         }
     }
 
-    /// A callback may block: on the mounted carrier another takes its role, on the baton all wait for it.
-    private static void onThread(Runnable body) {
+    private static void onThread(Runnable body) throws InterruptedException {
         var stranger = new Thread(body, "stranger");
         stranger.start();
-        try {
-            stranger.join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        stranger.join();
     }
 
     /// Returns the thread that the current loop runs on, as the loop itself calls it.
