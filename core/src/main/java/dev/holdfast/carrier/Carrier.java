@@ -1,9 +1,9 @@
 package dev.holdfast.carrier;
 
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;

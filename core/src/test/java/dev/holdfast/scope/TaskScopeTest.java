@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Promise;
@@ -623,7 +624,7 @@ final class TaskScopeTest {
 
     @Test
     void aFailureInABlockThatWasNeverClosedIsNotLost(Logged log) { // rules 15, 47
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("careless", () -> {
                         var scope = TaskScope.open();
                         scope.start("a", () -> failWhenCancelled(first));
