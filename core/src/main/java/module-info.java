@@ -10,6 +10,7 @@ module dev.holdfast.core {
     exports dev.holdfast.carrier;
     exports dev.holdfast.chain;
     exports dev.holdfast.future;
+    exports dev.holdfast.inspect;
     exports dev.holdfast.lifetime;
     exports dev.holdfast.loop;
     exports dev.holdfast.queue;

@@ -84,6 +84,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.poller = poller;
         this.carrier = Carrier.of(this, new Turns());
         RESIDENTS.forEach(resident -> resident.moveIn(this));
+        carrier.appear();
     }
 
     /// {@return a loop on the machine's clock, called `main`}

@@ -193,7 +193,8 @@ class DescribeTest {
     @Test
     void aScopeNamesItsTasksAndWhyItWasCancelled() {
         Holdfast.run(() -> {
-            try (var scope = TaskScope.open()) {
+            var scope = TaskScope.open();
+            try (scope) {
                 assertThat(scope.describe()).isEqualTo("TaskScope[main], 0 tasks");
                 scope.start("a", () -> sleep(ofHours(1)));
                 scope.start("b", () -> sleep(ofHours(1)));
@@ -202,9 +203,8 @@ class DescribeTest {
                 scope.cancel("enough");
                 assertThat(scope.describe()).isEqualTo("TaskScope[main], 2 tasks: Task[a], Task[b], cancelled: enough");
                 scope.join();
-                scope.close();
-                assertThat(scope.describe()).isEqualTo("TaskScope[main], 0 tasks, cancelled: enough, closed");
             }
+            assertThat(scope.describe()).isEqualTo("TaskScope[main], 0 tasks, cancelled: enough, closed");
         });
     }
 
