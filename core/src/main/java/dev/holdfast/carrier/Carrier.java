@@ -47,7 +47,6 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         this.owner = owner;
         this.load = load;
         this.poller = load::wakeup;
-        ALL.add(this);
     }
 
     /// {@return the best carrier for `load` that works on this JDK, or the one that was asked for}
@@ -95,6 +94,12 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
             if (strand != null) return strand;
         }
         return null;
+    }
+
+    /// From now on until it is closed it is one of [#all]. Not from the start: who looks in must not find an owner
+    /// that is still being made.
+    public final void appear() {
+        ALL.add(this);
     }
 
     /// {@return the carriers that are open and that somebody still holds} For looking in from outside; this is the
