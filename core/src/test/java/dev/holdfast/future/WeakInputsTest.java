@@ -49,7 +49,7 @@ class WeakInputsTest {
 
     @Test
     @Tag("collectors")
-    void S15_weakInputs_all() {
+    void S15_weakInputs() {
         arrives(input -> Futures.all(input, Future.of("y")), List.of("x", "y"));
         arrives(input -> Futures.all(Map.of("key", input)), Map.of("key", "x"));
     }

@@ -32,11 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("threads")
 @Timeout(60)
 class DeadLocalsTest {
-    private static final Duration A_WHILE = ofMillis(20); // with some collections in it
+    private static final Duration A_WHILE = ofMillis(10); // with a collection in it
     private static final List<String> OUTCOMES = List.of("success!", "deadlock", "reader cancelled, finally", "broken");
 
     @Test
-    @Tag("collectors")
     void S32_deadLocals(Logged log) {
         for (int calls : new int[] {0, 3_000, 60_000}) { // cold; what usually is enough for C1; for C2
             for (int i = 0; i < calls; i++) holdIdly(Object::new, () -> {});

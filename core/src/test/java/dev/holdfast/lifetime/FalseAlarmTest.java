@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("threads")
 @Timeout(60)
 class FalseAlarmTest {
+    private static final Duration A_WHILE = ofMillis(20);
+
     // ---- idle
 
     /// Counts how often it was asked to sleep, and claims to listen if it is told to.
@@ -61,19 +63,16 @@ class FalseAlarmTest {
     }
 
     @Test
-    @Tag("collectors")
     void S26_idleServer() throws Exception {
         idlesInSilence(true, _ -> {});
     }
 
     @Test
-    @Tag("collectors")
     void S26_idleServer_thatHearsASignal() throws Exception {
         idlesInSilence(false, loop -> loop.onSignal("USR2", () -> {}));
     }
 
     @Test
-    @Tag("collectors")
     void S26_idleServer_withATimer() throws Exception {
         idlesInSilence(false, loop -> loop.callLater(ofHours(1), () -> {}));
     }
@@ -100,12 +99,12 @@ class FalseAlarmTest {
         long polls;
         do {
             polls = poller.polls.get();
-            pause(ofMillis(20)); // until it has done what there was to do
+            pause(A_WHILE); // until it has done what there was to do
         } while (poller.polls.get() != polls || polls == 0);
         long before = threads.getThreadCpuTime(thread.threadId());
         for (int i = 0; i < 3; i++) {
             System.gc();
-            pause(ofMillis(50));
+            pause(A_WHILE);
         }
         assertThat(poller.polls).as("turns").hasValue((int) polls);
         assertThat(ofNanos(threads.getThreadCpuTime(thread.threadId()) - before))

@@ -7,7 +7,7 @@ final class Heap {
     /// So many bytes come and go by themselves.
     static final long NOISE = 200_000;
 
-    private static final int COLLECTIONS = 3; // the least of so many looks
+    private static final int COLLECTIONS = 2; // the least of so many looks
 
     private Heap() {}
 

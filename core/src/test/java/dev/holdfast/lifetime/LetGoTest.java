@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.holdfast.Holdfast;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.cancel.TooSlow;
-import dev.holdfast.carrier.Strand;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Futures;
 import dev.holdfast.future.Promise;
@@ -29,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,7 +65,7 @@ class LetGoTest {
             remains.add("thread", task.thread());
             sleep(ofMillis(5));
         });
-        closeAndJoinThreads(loop);
+        close(loop, IOLoop.PATIENCE, null);
         remains.add("loop", loop);
     }
 
@@ -98,6 +98,7 @@ class LetGoTest {
 
     private void closeOverFive(Remains remains) throws Exception {
         var loop = IOLoop.open();
+        var refusing = new Task<?>[1];
         runUntilAllWait(loop, () -> {
             remains.add("sleeping", endingWith("sleeps", () -> sleep(ofHours(1))));
             remains.add("awaiting", endingWith("awaits", () -> await(new Promise<>())));
@@ -112,18 +113,19 @@ class LetGoTest {
                 try {
                     sleep(ofHours(1));
                 } finally {
-                    shielded(ofHours(1), () -> sleep(ofMillis(1)));
+                    shielded(ofHours(1), () -> yieldNow());
                 }
             }));
-            remains.add("refusing", spawn("refuses", () -> {
+            refusing[0] = spawn("refuses", () -> {
                 try {
                     sleep(ofHours(1));
                 } finally {
                     shielded(ofHours(1), () -> await(new Promise<>()));
                 }
-            }));
+            });
         });
-        loop.close(ofMillis(100));
+        remains.add("refusing", refusing[0]);
+        close(loop, ofMillis(250), refusing[0]); // for a few turns
         remains.add("loop", loop);
     }
 
@@ -138,26 +140,34 @@ class LetGoTest {
     }
 
     /// Runs `start` as a task, and gives what it started some turns.
-    private static void runUntilAllWait(IOLoop loop, Runnable start) {
+    private static void runUntilAllWait(IOLoop loop, Runnable start) throws InterruptedException {
+        var main = new Thread[1];
         loop.execute(() -> spawn("main", () -> {
+            main[0] = Thread.currentThread();
             start.run();
             for (int i = 0; i < TURNS; i++) yieldNow();
             loop.stop();
         }));
         loop.run();
+        expectEnd(main[0]);
     }
 
-    private static void closeAndJoinThreads(IOLoop loop) throws InterruptedException {
-        var threads = loop.carrier().strands().stream().map(Strand::thread).toList();
-        loop.close();
-        for (var thread : threads) assertThat(thread.join(PATIENCE)).as("ended").isTrue();
+    /// Closes `loop` and waits until its threads have left it, but for that of whoever refuses to.
+    private static void close(IOLoop loop, Duration patience, @Nullable Task<?> refusing) throws InterruptedException {
+        var strands = loop.carrier().strands();
+        loop.close(patience);
+        for (var strand : strands) if (strand != refusing) expectEnd(strand.thread());
+    }
+
+    private static void expectEnd(Thread thread) throws InterruptedException {
+        assertThat(thread.join(PATIENCE)).as("end of " + thread).isTrue();
     }
 
     // ---- loops that were dropped
 
     @Test
     @Tag("collectors")
-    void S09_loopDropped(Logged log) {
+    void S09_loopDropped(Logged log) throws Exception {
         var remains = new Remains();
         dropALoop(remains);
         remains.expectGoneAfter(COLLECTIONS);
@@ -166,7 +176,7 @@ class LetGoTest {
         trail.expect();
     }
 
-    private void dropALoop(Remains remains) {
+    private void dropALoop(Remains remains) throws Exception {
         var loop = IOLoop.open("forgotten");
         runUntilAllWait(loop, () -> {
             remains.add("sleeping", endingWith("sleeps", () -> sleep(ofHours(1))));
@@ -179,6 +189,7 @@ class LetGoTest {
     }
 
     @Test
+    @Tag("collectors")
     void S09_loopDropped_beforeItEverRan(Logged log) { // its poller may hold something: the rule has no exception
         openAndDrop("unused");
         System.gc();

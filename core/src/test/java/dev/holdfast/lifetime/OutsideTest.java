@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("threads")
 @Timeout(60)
 class OutsideTest {
+    private static final int MANY = 100_000;
     private static final int BATCH = 1_000; // in flight at a time: under a storm each switch of threads takes long
 
     // ---- who will never come
@@ -201,14 +202,14 @@ class OutsideTest {
     @Test
     @Tag("collectors")
     void S30_fenced() {
-        keepInAStorm(5_000);
+        keepInAStorm(MANY / 100);
     }
 
     @Test
     @Tag("long")
     @Timeout(600)
     void S30_fenced_aHundredThousandTimes() {
-        keepInAStorm(100_000);
+        keepInAStorm(MANY);
     }
 
     /// Another thread completes each, and drops it in the same moment.

@@ -54,6 +54,7 @@ class TellTest {
     }
 
     @Test
+    @Tag("collectors")
     void S02_selfHeldNobody_isToldAtOnce(Logged log) { // issue 3, "what it must show", 2
         expectToldAtOnce(() -> await(new Promise<>()));
         assertThat(log.take()).hasSize(TRIES);
