@@ -4,16 +4,18 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /// Virtual threads as the JDK schedules them.
 final class VirtualThreads implements Peer {
     @SuppressWarnings("NullAway.Init") // there before anybody joins it
-    private Thread a;
+    private FutureTask<Integer> a;
 
     @SuppressWarnings("NullAway.Init")
-    private Thread b;
+    private FutureTask<Integer> b;
 
     @Override
     public void seed(Scene scene) {
@@ -46,24 +48,13 @@ final class VirtualThreads implements Peer {
     }
 
     @Override
-    public void mutualWait(Scene scene) throws InterruptedException {
-        a = Thread.ofVirtual().unstarted(() -> join(scene, b));
-        b = Thread.ofVirtual().unstarted(() -> join(scene, a));
-        a.start();
-        b.start();
+    public void mutualWait(Scene scene) throws InterruptedException, ExecutionException {
+        a = new FutureTask<>(() -> scene.watch(() -> b.get()));
+        b = new FutureTask<>(() -> scene.watch(() -> a.get()));
+        Thread.startVirtualThread(a);
+        Thread.startVirtualThread(b);
         scene.hopeless();
-        a.join();
-    }
-
-    private static void join(Scene scene, Thread other) {
-        try {
-            scene.watch(() -> {
-                other.join();
-                return true;
-            });
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        a.get();
     }
 
     @Override
