@@ -210,7 +210,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             carrier.letNobodyIn();
             haveLastTurns();
         } finally {
-            guests().forEach(Guest::evicted);
+            guests().reversed().forEach(Guest::evicted); // who came last rests on who was there before
         }
     }
 
