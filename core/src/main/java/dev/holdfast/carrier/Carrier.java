@@ -198,9 +198,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// From any thread: brings `callback`, which stands in line from the next [#takeArrivals] on.
     ///
     /// @param callback must not throw; if it does, that is logged
-    /// @return false if this was closed: then it never runs
+    /// @return false if this lets nobody in any more: then it never runs
     public final boolean bring(Callback callback) {
-        return inbox.add(callback);
+        return inbox.bring(callback);
     }
 
     /// From any thread: undoes [#bring].
@@ -231,11 +231,17 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return !questions.isEmpty();
     }
 
+    /// From now on [#bring] is refused. What was brought before is there, for the next [#takeArrivals].
+    public final void letNobodyIn() {
+        inbox.shut();
+    }
+
     /// Appends to the line what other threads brought; but so many at a time that a flood does not stop the loop.
     public final void takeArrivals() {
         for (Callback question; (question = inbox.takeQuestion()) != null; ) questions.add(question);
         Runnable arrival;
-        for (int n = MOST_ARRIVALS; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
+        int most = inbox.isShut() ? Integer.MAX_VALUE : MOST_ARRIVALS; // the last ones come all at once
+        for (int n = most; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
     }
 
     /// {@return whether nobody stands in line and nothing has arrived}

@@ -21,6 +21,7 @@ final class Inbox {
     private final ConcurrentLinkedQueue<Runnable> arrivals = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Callback> questions = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Sleeper> sleeper = new AtomicReference<>(); // null while awake
+    private volatile boolean shut; // to those outside
     private volatile boolean closed;
 
     /// Adds `arrival` and wakes the sleeper. Returns false if this was closed: then nobody will ever take it.
@@ -38,6 +39,12 @@ final class Inbox {
         questions.add(question);
         wakeup();
         return true;
+    }
+
+    /// Adds what somebody outside brings. Returns false if this was shut or closed: then nobody will ever take it.
+    boolean bring(Runnable arrival) {
+        if (shut || !add(arrival)) return false;
+        return !shut || !arrivals.remove(arrival);
     }
 
     /// Wakes whoever sleeps; the first of many who call.
@@ -85,6 +92,15 @@ final class Inbox {
 
     boolean isOpen() {
         return !closed;
+    }
+
+    /// From now on nobody outside brings anything. What came before is still there to be taken.
+    void shut() {
+        shut = true;
+    }
+
+    boolean isShut() {
+        return shut;
     }
 
     /// From now on nothing gets in. What came before is still there to be taken.

@@ -31,7 +31,7 @@ final class Look {
         return new LoopInfo.Answered(
                 Words.of(loop),
                 loop.carrier().ready(),
-                loop.timers(),
+                loop.timerCount(),
                 loop.externals(),
                 tasks.size(),
                 tasks.waiting(),

@@ -153,7 +153,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             if (around == null) ON_THREAD.remove();
             else ON_THREAD.set(around);
             runner = null;
-            stopped = stopping;
+            stopped = closing ? stopped : stopping;
             stopping = false;
         }
         var error = fatal;
@@ -161,8 +161,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (error != null) throw error;
     }
 
-    /// Ends [#run] after this turn; what stands in line stays there for the next run. Before a run: that will be
-    /// one turn.
+    /// Ends [#run] after this turn; what stands in line stays there for the next run, or for the close. Before a run:
+    /// that will be one turn.
     ///
     /// @throws IllegalStateException if this is closed, or runs on another thread
     public void stop() {
@@ -175,8 +175,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         return stopped;
     }
 
-    /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; then nothing
-    /// enters any more. The second time does nothing.
+    /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; who stands in
+    /// line or was let in by an [External] has his turn; then nothing enters any more. The second time does nothing.
     ///
     /// @throws IllegalStateException while it runs
     @Override
@@ -191,25 +191,42 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void close(Duration patience) {
         if (closed) return;
         if (runner != null) throw new IllegalStateException("cannot close " + this + " while it runs; call stop");
-        Platform.call(() -> emptyOut(patience));
-        closed = true;
-        carrier.close();
-        timers.clear();
-        locals.clear();
-        guests.clear();
-        while (doors.removeFirst() != null || inner.removeFirst() != null) {}
-        poller.close();
-        watch.stop();
+        closing = true;
+        stopping = false;
+        try {
+            Platform.call(() -> emptyOut(patience));
+        } finally {
+            closed = true;
+            carrier.close();
+            timers.clear();
+            locals.clear();
+            guests.clear();
+            while (doors.removeFirst() != null || inner.removeFirst() != null) {}
+            poller.close();
+            watch.stop();
+        }
     }
 
     private void emptyOut(Duration patience) {
-        guests().forEach(Guest::leave);
-        if (isAnyoneLeft()) {
-            callLater(patience, () -> stopping = true);
-            closing = true;
+        try {
+            guests().forEach(Guest::leave);
+            if (isAnyoneLeft()) {
+                callLater(patience, () -> stopping = true);
+                carry();
+            }
+            carrier.letNobodyIn();
+            haveLastTurns();
+        } finally {
+            guests().reversed().forEach(Guest::evicted); // who came last rests on who was there before
+        }
+    }
+
+    /// One for who stands in line or was let in, and one for what he starts, which is cancelled, to end.
+    private void haveLastTurns() {
+        for (int n = 2; n > 0 && !carrier.isIdle(); n--) {
+            stopping = true;
             carry();
         }
-        guests().forEach(Guest::evicted);
     }
 
     /// A copy: what one of them does may bring another.
@@ -295,7 +312,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     private boolean canGoOn() {
-        if (closing) return isAnyoneLeft();
+        if (closing) return stopping || isAnyoneLeft();
         return !isQuiescent() || !inner.isEmpty() || guests.stream().anyMatch(Guest::isPatient);
     }
 
