@@ -176,7 +176,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; who stands in
-    /// line or was let in by an [External] has his turn; then nothing enters any more. The second time does nothing.
+    /// line or was let in by an [External] has his turn; then nothing enters any more.
+    /// The second time does nothing.
     ///
     /// @throws IllegalStateException while it runs
     @Override

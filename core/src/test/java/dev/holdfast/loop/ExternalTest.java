@@ -75,7 +75,8 @@ class ExternalTest {
     void whatWasLetInRunsAlsoIfTheLoopIsClosedBeforeItsTurn() { // rule 6
         var loop = IOLoop.open();
         var door = loop.external("sensor");
-        assertThat(door.tryExecute(() -> spawn("late", () -> trail.mark("never")))).isTrue();
+        assertThat(door.tryExecute(() -> spawn("late", () -> trail.mark("never"))))
+                .isTrue();
         for (int i = 0; i < 30_000; i++) door.execute(() -> {}); // more than one turn takes in
         assertThat(door.tryExecute(() -> trail.mark("let in"))).isTrue();
         loop.close();
