@@ -65,7 +65,8 @@ final class Scenarios {
             return files.map(folder::relativize)
                     .map(Path::toString)
                     .filter(file -> file.endsWith("Test.class"))
-                    .map(file -> file.replace(".class", "").replace(folder.getFileSystem().getSeparator(), "."))
+                    .map(file -> file.replace(".class", "")
+                            .replace(folder.getFileSystem().getSeparator(), "."))
                     .flatMap(Scenarios::testsOf)
                     .toList();
         }

@@ -26,7 +26,9 @@ class ScenariosTest {
     @Test
     void eachHasATestOfItsName() throws Exception {
         var names = Scenarios.tests().stream().map(Method::getName).toList();
-        assertThat(names).containsAll(Scenarios.all().stream().map(Scenarios.Scenario::test).toList());
+        assertThat(names)
+                .containsAll(
+                        Scenarios.all().stream().map(Scenarios.Scenario::test).toList());
     }
 
     @Test
@@ -38,9 +40,7 @@ class ScenariosTest {
             var classes = tests.stream()
                     .filter(scenario::isShownBy)
                     .map(test -> test.getDeclaringClass().getSimpleName());
-            assertThat(classes.distinct())
-                    .as(scenario.test())
-                    .containsExactlyInAnyOrderElementsOf(scenario.classes());
+            assertThat(classes.distinct()).as(scenario.test()).containsExactlyInAnyOrderElementsOf(scenario.classes());
         }
     }
 

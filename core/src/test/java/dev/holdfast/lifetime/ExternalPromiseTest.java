@@ -10,18 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
-import dev.holdfast.future.Futures;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.testing.Logged;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -107,7 +107,8 @@ class FalseAlarmTest {
             pause(A_WHILE);
         }
         assertThat(poller.polls).as("turns").hasValue((int) polls);
-        assertThat(ofNanos(threads.getThreadCpuTime(thread.threadId()) - before)).isLessThan(ofMillis(5));
+        assertThat(ofNanos(threads.getThreadCpuTime(thread.threadId()) - before))
+                .isLessThan(ofMillis(5));
     }
 
     private static void pause(Duration length) {

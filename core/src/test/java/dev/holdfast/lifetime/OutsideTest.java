@@ -3,7 +3,6 @@ package dev.holdfast.lifetime;
 import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.spawn;
 import static java.time.Duration.ofHours;
-import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -24,7 +24,8 @@ final class Remains {
     /// Checks that all are still there after `collections`.
     void expectKeptAfter(int collections) {
         for (int i = 0; i < collections; i++) System.gc();
-        if (left().size() != things.size()) throw new AssertionError("only " + left() + " of " + things.size() + " left");
+        if (left().size() != things.size())
+            throw new AssertionError("only " + left() + " of " + things.size() + " left");
     }
 
     private List<String> left() {

@@ -234,9 +234,11 @@ class TellTest {
     }
 
     private void expectTheFirstInLineIsTold(Lock lock, Task<?> holder, String name) {
-        var first = spawn("first", () -> assertThatIllegalStateException()
-                .isThrownBy(lock::acquire)
-                .withMessage("Task[" + name + "] ended while it held Lock[door]"));
+        var first = spawn(
+                "first",
+                () -> assertThatIllegalStateException()
+                        .isThrownBy(lock::acquire)
+                        .withMessage("Task[" + name + "] ended while it held Lock[door]"));
         var second = spawn("second", () -> {
             try (var _ = lock.acquire()) {
                 trail.mark("second is in");

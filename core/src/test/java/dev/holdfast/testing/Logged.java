@@ -62,7 +62,8 @@ public final class Logged implements BeforeEachCallback, AfterEachCallback, Para
                 .map(line -> line.group(1))
                 .sorted()
                 .toList();
-        if (lines.size() != loops.length || !dropped.equals(Stream.of(loops).sorted().toList()))
+        if (lines.size() != loops.length
+                || !dropped.equals(Stream.of(loops).sorted().toList()))
             throw new AssertionError("expected to be dropped: " + List.of(loops) + "\nbut was: " + inWords(lines));
     }
 
