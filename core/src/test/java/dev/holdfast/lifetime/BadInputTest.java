@@ -45,7 +45,9 @@ class BadInputTest {
     void aScopeIsNotCancelledWithoutAReason() {
         Sim.run(() -> TaskScope.run(scope -> {
             scope.start("child", () -> trail.mark("child"));
-            assertThatNullPointerException().isThrownBy(() -> scope.cancel(null)).withMessage("reason");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> scope.cancel(null))
+                    .withMessage("reason");
         }));
         trail.expect("child");
     }
