@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A program in a JVM of its own, on the same carrier: for what concerns a whole process. Everything that it prints
-/// is one stream of lines.
+/// A program in a JVM of its own, on the same carrier and with the same patience for slow turns: for what concerns a
+/// whole process. Everything that it prints is one stream of lines.
 public final class Program implements AutoCloseable {
     private static final int INT = 2;
 
@@ -28,6 +28,7 @@ public final class Program implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dholdfast.carrier=" + carrier));
+        command.add("-Dholdfast.slow=" + System.getProperty("holdfast.slow", "off"));
         if (carrier.equals("mounted")) command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
         command.addAll(List.of(flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -55,7 +56,7 @@ public final class Program implements AutoCloseable {
     }
 
     /// Sends it a signal: `TERM`, `INT`, `HUP`.
-    Program kill(String signal) throws IOException, InterruptedException {
+    public Program kill(String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                 .start()
                 .waitFor();

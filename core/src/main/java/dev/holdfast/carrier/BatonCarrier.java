@@ -22,9 +22,11 @@ final class BatonCarrier extends Carrier {
         var me = Thread.currentThread();
         loopThread = me;
         holder = me;
+        taken();
         try {
             load.turns();
         } finally {
+            released();
             holder = null;
             loopThread = null;
             if (interrupted) me.interrupt();
@@ -37,9 +39,11 @@ final class BatonCarrier extends Carrier {
         if (Thread.interrupted()) interrupted = true; // else the next poll would not sleep
         for (int n = line.size(); n > 0; n--) {
             var entry = requireNonNull(line.poll());
+            taken();
             if (entry instanceof Callback callback) call(callback);
             else entry.run();
         }
+        taken();
     }
 
     @Override
@@ -147,6 +151,11 @@ final class BatonCarrier extends Carrier {
     @Override
     public @Nullable Thread running() {
         return holder;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return holder != null;
     }
 
     @Override

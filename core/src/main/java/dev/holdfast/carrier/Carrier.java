@@ -1,6 +1,8 @@
 package dev.holdfast.carrier;
 
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,6 +28,8 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     // Weak: this is for looking in, not for keeping anybody alive.
     private static final Set<Carrier> ALL = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+    private static final VarHandle HOLD = holdHandle();
+
     final Object owner;
     final Load load;
     final Line line = new Line(); // only the loop's thread
@@ -33,6 +37,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     private final Queue<Callback> questions = new ArrayDeque<>(); // taken in, to be answered; only the loop's thread
     private final Inbox.Sleeper poller;
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
+    private long hold; // odd while somebody holds the loop; written on it, seen from outside
     private boolean closed; // only the loop's thread
 
     Carrier(Object owner, Load load) {
@@ -70,6 +75,14 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
             LOG.log(Level.WARNING, "Holdfast runs on its slow carrier, the baton: " + problem);
         }
         return new BatonCarrier(owner, load);
+    }
+
+    private static VarHandle holdHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Carrier.class, "hold", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("the field stands below", e);
+        }
     }
 
     static @Nullable Strand strandOf(Thread thread) {
@@ -136,6 +149,28 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// @return the thread of the strand that runs, or another virtual thread that is carried here; the carrying
     /// thread itself, if it sleeps or does the loop's own work; null between two runs
     public abstract @Nullable Thread running();
+
+    /// {@return whether it is between the beginning and the end of a run} Any thread may ask.
+    public abstract boolean isCarrying();
+
+    /// From any thread: whether it is still the same one who holds the loop. A strand, a callback and the loop's own
+    /// work between two polls each hold it once, from the moment they go on until they stop.
+    ///
+    /// @return another number for each hold; an odd one while somebody holds the loop, an even one while it sleeps
+    /// or does not run
+    public final long hold() {
+        return (long) HOLD.getOpaque(this);
+    }
+
+    /// Another one holds the loop from now on.
+    final void taken() {
+        HOLD.setOpaque(this, hold + 1 | 1);
+    }
+
+    /// Nobody does.
+    final void released() {
+        HOLD.setOpaque(this, hold + 1 & ~1L);
+    }
 
     /// {@return `mounted` or `baton`}
     public abstract String kind();
@@ -209,12 +244,14 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     ///
     /// @return false if it should not, because something has arrived, be it a question
     public final boolean mayFallAsleep() {
+        released();
         return questions.isEmpty() && inbox.mayFallAsleep(poller);
     }
 
     /// Says that the poller sleeps no longer.
     public final void awake() {
         inbox.awake();
+        taken();
     }
 
     /// {@return the strands that were started and have not ended, in the order they were started}

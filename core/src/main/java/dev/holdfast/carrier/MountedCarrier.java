@@ -99,6 +99,7 @@ final class MountedCarrier extends Carrier {
                 else idle(poller);
             }
         } finally {
+            released();
             this.poller = null;
             carrying = null;
             if (interrupted) me.interrupt();
@@ -128,6 +129,7 @@ final class MountedCarrier extends Carrier {
             runCallbacks();
         } else {
             turn--;
+            taken();
             run(requireNonNull(line.poll()));
         }
     }
@@ -173,6 +175,7 @@ final class MountedCarrier extends Carrier {
             while (callbacks == me && callbacksInvited && turn > 0 && line.peek() instanceof Callback callback) {
                 line.poll();
                 turn--;
+                taken();
                 me.idle = false;
                 call(callback);
                 me.idle = true;
@@ -217,9 +220,10 @@ final class MountedCarrier extends Carrier {
 
     private void sleep(long nanos) {
         if (!inbox.mayFallAsleep(waking)) return;
+        released();
         if (nanos == Long.MAX_VALUE) LockSupport.park(this);
         else LockSupport.parkNanos(this, nanos);
-        inbox.awake();
+        awake();
         if (Thread.interrupted()) interrupted = true;
     }
 
@@ -290,6 +294,11 @@ final class MountedCarrier extends Carrier {
         if (carrying == null) return null;
         var mounted = Internals.mountedOn(carrying, strands.keySet());
         return mounted == null ? carrying : mounted;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return carrying != null;
     }
 
     @Override
@@ -384,6 +393,7 @@ final class MountedCarrier extends Carrier {
 
         void mount() {
             ready = false;
+            taken();
             MountedCarrier.this.run(requireNonNull(continuation));
         }
 

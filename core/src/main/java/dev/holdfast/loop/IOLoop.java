@@ -221,6 +221,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final class Turns implements Load {
         @Override
         public void turns() {
+            guests().forEach(Guest::begins);
             do {
                 if (isQuiescent()) fallQuiet();
                 if (!canGoOn()) break;
@@ -352,6 +353,11 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// {@return the moment it is on this loop's clock, in nanoseconds}
     public long now() {
         return clock.nanos();
+    }
+
+    /// {@return whether that is the machine's clock, and not one that a test moves}
+    public boolean isInRealTime() {
+        return clock == Clock.SYSTEM;
     }
 
     void remove(Timer timer) {

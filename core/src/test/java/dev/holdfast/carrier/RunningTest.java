@@ -1,7 +1,9 @@
 package dev.holdfast.carrier;
 
 import static dev.holdfast.task.Coroutine.await;
+import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
+import static dev.holdfast.task.Coroutine.yieldNow;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,15 +11,17 @@ import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.testing.OnBaton;
 import dev.holdfast.testing.OnMounted;
+import dev.holdfast.testing.SlowClass;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,18 +35,13 @@ class RunningTest {
     private final IOLoop loop = IOLoop.open("watched");
     private final AtomicBoolean seen = new AtomicBoolean(); // by the test; who computes then ends
     private final CountDownLatch computing = new CountDownLatch(1);
+    private final CountDownLatch seenSoon = new CountDownLatch(1); // whom the test has seen blocked goes on
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread runner = Thread.ofPlatform().name("runner").unstarted(() -> {
         loop.run();
         loop.close();
         ended.countDown();
     });
-
-    @BeforeEach
-    void reset() {
-        Stuck.begun = new CountDownLatch(1);
-        Stuck.gate = new CountDownLatch(1);
-    }
 
     @AfterEach
     void end() throws InterruptedException {
@@ -94,13 +93,14 @@ class RunningTest {
 
     @Test
     void aTaskThatParksInAFrameThatIsPinnedIsSeenThere() throws InterruptedException {
-        loop.execute(() -> spawn("pinned", () -> assertThat(Pinned.VALUE).isEqualTo(1)));
-        runner.start();
-        Stuck.begun.await();
-        awaitThat(() -> methodsOf(running()).contains("park"));
-        assertThat(running().getName()).isEqualTo("pinned");
-        assertThat(methodsOf(running())).contains("await", "<clinit>");
-        Stuck.gate.countDown();
+        try (var slow = new SlowClass()) {
+            loop.execute(() -> spawn("pinned", slow::initialise));
+            runner.start();
+            slow.begun().await();
+            awaitThat(() -> methodsOf(running()).contains("park"));
+            assertThat(running().getName()).isEqualTo("pinned");
+            assertThat(methodsOf(running())).contains("await", "<clinit>");
+        }
     }
 
     @Test
@@ -138,10 +138,77 @@ class RunningTest {
     }
 
     @Test
+    void aTaskThatComputesKeepsItsHold() throws InterruptedException {
+        loop.execute(() -> spawn("hard worker", this::compute));
+        runner.start();
+        computing.await();
+        long hold = hold();
+        assertThat(isHeld(hold)).isTrue();
+        for (int i = 0; i < 100; i++) assertThat(hold()).isEqualTo(hold);
+    }
+
+    @Test
+    void eachGoHasAHoldOfItsOwn() {
+        var holds = new LinkedHashSet<Long>();
+        loop.execute(() -> holds.add(hold()));
+        loop.execute(() -> holds.add(hold()));
+        loop.execute(() -> spawn("a", () -> {
+            holds.add(hold());
+            yieldNow();
+            holds.add(hold());
+            sleep(Duration.ofMillis(1));
+            holds.add(hold());
+        }));
+        loop.run();
+        assertThat(holds).hasSize(5).allMatch(RunningTest::isHeld);
+    }
+
+    @Test
+    void aLoopThatSleepsIsHeldByNobody() throws InterruptedException {
+        var door = loop.external("open");
+        runner.start();
+        awaitThat(
+                () -> loop.carrier().running() == runner && methodsOf(running()).contains("park"));
+        assertThat(isHeld(hold())).isFalse();
+        door.close();
+    }
+
+    @Test
+    @OnMounted
+    void aTaskThatIsBlockedInTheJdkLetsTheLoopGo() throws InterruptedException { // rule 12a
+        loop.execute(() -> spawn("blocked", () -> {
+            long before = hold();
+            seenSoon.await();
+            assertThat(hold()).isNotEqualTo(before);
+        }));
+        runner.start();
+        awaitThat(() -> methodsOf(runner).contains("park") && !isHeld(hold()));
+        seenSoon.countDown();
+    }
+
+    @Test
+    @OnBaton
+    void onTheBatonATaskThatIsBlockedInTheJdkKeepsItsHold() throws InterruptedException { // rule 12a
+        loop.execute(() -> spawn("blocked", () -> {
+            long before = hold();
+            seenSoon.await();
+            assertThat(hold()).isEqualTo(before);
+        }));
+        runner.start();
+        awaitThat(() -> loop.carrier().running() instanceof Thread blocked
+                && methodsOf(blocked).contains("await"));
+        assertThat(isHeld(hold())).isTrue();
+        seenSoon.countDown();
+    }
+
+    @Test
     void betweenTwoRunsNobodyHoldsTheLoop() throws InterruptedException {
         assertThat(loop.carrier().running()).isNull();
+        loop.execute(() -> assertThat(loop.carrier().isCarrying()).isTrue());
         loop.run();
         assertThat(loop.carrier().running()).isNull();
+        assertThat(loop.carrier().isCarrying()).isFalse();
+        assertThat(isHeld(hold())).isFalse();
     }
 
     @Test
@@ -163,6 +230,14 @@ class RunningTest {
         assertThat(dropped.refersTo(null)).isTrue();
     }
 
+    private long hold() {
+        return loop.carrier().hold();
+    }
+
+    private static boolean isHeld(long hold) {
+        return hold % 2 != 0;
+    }
+
     private Thread running() {
         return requireNonNull(loop.carrier().running());
     }
@@ -175,29 +250,5 @@ class RunningTest {
 
     private static void awaitThat(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) Thread.onSpinWait();
-    }
-
-    static final class Stuck {
-        static volatile CountDownLatch begun = new CountDownLatch(1);
-        static volatile CountDownLatch gate = new CountDownLatch(1);
-
-        private Stuck() {}
-
-        static int await() {
-            try {
-                begun.countDown();
-                gate.await();
-                return 1;
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    /// A native frame, that of its initialisation, stands between the task and the loop.
-    static final class Pinned {
-        static final int VALUE = Stuck.await();
-
-        private Pinned() {}
     }
 }
