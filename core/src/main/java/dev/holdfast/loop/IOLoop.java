@@ -83,8 +83,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.clock = clock;
         this.poller = poller;
         this.carrier = Carrier.of(this, new Turns());
-        RESIDENTS.forEach(resident -> resident.moveIn(this));
         carrier.appear();
+        RESIDENTS.forEach(resident -> resident.moveIn(this));
     }
 
     /// {@return a loop on the machine's clock, called `main`}
