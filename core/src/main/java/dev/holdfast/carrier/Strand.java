@@ -24,7 +24,13 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
 
     /// {@return the strand that the current thread runs, or null if it runs none}
     public static @Nullable Strand current() {
-        var thread = Thread.currentThread();
+        return of(Thread.currentThread());
+    }
+
+    /// {@return the strand that `thread` runs, or null if it runs none} Any thread may ask.
+    ///
+    /// @param thread anybody's
+    public static @Nullable Strand of(Thread thread) {
         if (thread.getUncaughtExceptionHandler() instanceof Strand strand) return strand;
         return thread.isVirtual() ? Carrier.strandOf(thread) : null;
     }

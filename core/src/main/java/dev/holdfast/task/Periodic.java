@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
+import dev.holdfast.loop.Words;
 import dev.holdfast.time.Span;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -150,6 +151,18 @@ public final class Periodic {
         if (failure != null) task.carrier().complain(LOG, Level.ERROR, this + ": a call failed", failure);
         if (loop != null) schedule(loop);
         return true;
+    }
+
+    /// {@return what it is doing: `Periodic[refresh, every 10 s], next call in 3.2 s`}
+    public String describe() {
+        if (IOLoop.isElsewhere(loop)) return Words.of(this);
+        return Words.of(this) + ", " + state();
+    }
+
+    private String state() {
+        if (call != null) return (isRunning() ? "calls " : "stopped, but for ") + call.describe();
+        if (!isRunning() || timer == null || loop == null) return "stopped";
+        return "next call in " + Span.words(Duration.ofNanos(Math.max(0, timer.moment() - loop.now())));
     }
 
     /// What its timer does.

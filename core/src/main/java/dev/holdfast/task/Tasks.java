@@ -86,6 +86,16 @@ public final class Tasks implements Guest {
                 .toList();
     }
 
+    /// {@return how many have not ended}
+    public int size() {
+        return live;
+    }
+
+    /// {@return how many of them wait, on purpose or not, and are not yet granted}
+    public int waiting() {
+        return waiting;
+    }
+
     /// From now on `probe` is told what the tasks do.
     ///
     /// @param probe takes the place of the one before; [Probe#SILENT] for none

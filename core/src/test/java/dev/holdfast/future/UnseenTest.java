@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.lifetime.Deadlock;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.scope.TaskScope;
 import dev.holdfast.testing.Logged;
@@ -30,7 +31,7 @@ class UnseenTest {
     // ---- logged
 
     @Test
-    void aFailureIsLoggedAtTheLoopsClose(Logged log) { // rule 15
+    void S22_nobodyLooked(Logged log) { // rule 15
         var kept = new Promise<String>();
         Holdfast.run(() -> kept.fail(error));
         assertThat(log.take()).singleElement().satisfies(line -> {
@@ -42,7 +43,7 @@ class UnseenTest {
 
     @Test
     @Tag("threads")
-    void aFailureIsLoggedWhenItsFutureWasCollected(Logged log) { // rule 15
+    void S22_nobodyLooked_andItsFutureWasCollected(Logged log) { // rule 15
         Holdfast.run(() -> {
             dropAFailure();
             collectUntilLogged(log);
@@ -61,7 +62,7 @@ class UnseenTest {
 
     @Test
     @Tag("threads")
-    void aTaskThatWasDroppedIsLoggedWhenItWasCollected(Logged log) { // rule 15
+    void S22_nobodyLooked_atATaskThatWasDropped(Logged log) { // rule 15
         Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
@@ -71,7 +72,7 @@ class UnseenTest {
     }
 
     @Test
-    void aDerivedFutureThatFailsIsLoggedInsteadOfItsInputs(Logged log) { // rule 15
+    void S22_nobodyLooked_atWhatWasDerivedOfIt(Logged log) { // rule 15
         Holdfast.run(() -> {
             var a = new Promise<String>();
             var b = new Promise<String>();
@@ -124,7 +125,7 @@ class UnseenTest {
     }
 
     @Test
-    void aFailureUnderACancellationIsLogged(Logged log) { // rule 15: silence is for cancellations alone
+    void S22_nobodyLooked_underACancellation(Logged log) { // rule 15: silence is for cancellations alone
         Holdfast.run(() -> {
             var a = new Promise<String>();
             Futures.all(a, Future.failed(error));
@@ -159,7 +160,7 @@ class UnseenTest {
     // ---- silent
 
     @Test
-    void whoAwaitsHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoAwaited() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
             var waiter = spawn(
@@ -183,7 +184,7 @@ class UnseenTest {
     }
 
     @Test
-    void whoListensHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoListens() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
             before.onDone(_ -> {});
@@ -207,7 +208,7 @@ class UnseenTest {
     }
 
     @Test
-    void whoDerivesAFutureHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoDerivedAnother() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
             var after = new Promise<String>();
@@ -219,7 +220,7 @@ class UnseenTest {
     }
 
     @Test
-    void whoAsksForTheOutcomeHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoAskedForTheOutcome() { // rule 15
         Sim.run(() -> {
             var promise = new Promise<String>();
             promise.fail(error);
@@ -228,7 +229,7 @@ class UnseenTest {
     }
 
     @Test
-    void whatIsThrownOutOfRunWasSeen() { // rule 15
+    void S22_nobodyLooked_butItWasThrownOutOfRun() { // rule 15
         assertThatThrownBy(() -> Sim.run(this::fail)).isSameAs(error);
         assertThatThrownBy(() -> Holdfast.run(this::fail)).isSameAs(error);
     }
@@ -242,7 +243,7 @@ class UnseenTest {
     }
 
     @Test
-    void cancellationsAreSilent() { // rule 15
+    void S22_nobodyLooked_atACancellation() { // rule 15
         Sim.run(() -> {
             new Promise<String>().cancel();
             new Promise<String>().fail(new CancellationException("mine"));
@@ -251,6 +252,20 @@ class UnseenTest {
             task.cancel("enough");
             Futures.all(task.future());
         });
+    }
+
+    @Test
+    void S22_nobodyLooked_atADeadlock(Logged log) { // rule 15: it was reported when it was thrown
+        Holdfast.run(() -> {
+            var stuck = spawn("stuck", () -> await(new Promise<>()));
+            while (!stuck.future().isDone())
+                assertThatThrownBy(() -> await(new Promise<>())).isInstanceOf(Deadlock.class);
+        });
+        assertThat(log.take())
+                .extracting(line -> line.getMessage().lines().findFirst().orElseThrow())
+                .containsExactly(
+                        "Deadlock: nothing can wake Task[stuck] any more (0 ready, 0 timers, 0 I/O, 0 externals)",
+                        "Deadlock: nothing can wake Task[main] any more (0 ready, 0 timers, 0 I/O, 0 externals)");
     }
 
     @Test
@@ -299,10 +314,11 @@ class UnseenTest {
     }
 
     @Test
-    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures() { // S9: the JDK's cleaner must not root it
+    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures(Logged log) { // L0: the JDK's cleaner must not root it
         var loop = droppedLoop();
         for (int i = 0; i < PATIENCE && loop.get() != null; i++) System.gc();
         assertThat(loop.get()).isNull();
+        log.expectDropped("dropped");
     }
 
     private WeakReference<IOLoop> droppedLoop() {

@@ -6,7 +6,6 @@ import static dev.holdfast.task.Coroutine.spawn;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Program;
@@ -103,7 +102,8 @@ class CollectorTest {
 
     @Test
     @Tag("threads")
-    void S05_inAnIdleLoopWithinASecond() throws Exception {
+    @Tag("collectors")
+    void S05_droppedCompleter_inAnIdleLoop() throws Exception {
         assertThat(millisUntilBroken()).isLessThan(2_000); // a second, and what a loaded machine adds
     }
 
@@ -141,8 +141,11 @@ class CollectorTest {
             Holdfast.run(() -> {
                 var lost = lost();
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> await(lost)).isInstanceOf(BrokenPromise.class);
-                IO.println((System.nanoTime() - start) / 1_000_000);
+                try {
+                    await(lost);
+                } catch (BrokenPromise e) {
+                    IO.println((System.nanoTime() - start) / 1_000_000);
+                }
             });
         }
 
