@@ -1,15 +1,14 @@
 package dev.holdfast.junit;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.inspect.Inspector;
+import dev.holdfast.inspect.TaskTree;
 import dev.holdfast.loop.External;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Task;
-import dev.holdfast.task.Tasks;
 import dev.holdfast.time.Span;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A loop on a thread of its own, watched by the one that waits for it: so that also a loop that hangs, and could
@@ -18,11 +17,11 @@ final class TimedRun {
     private static final Duration FAREWELL = Duration.ofSeconds(2); // for a method that was cancelled
 
     private final Duration limit;
-    private volatile @Nullable Insight insight; // null before the method begins
+    private volatile @Nullable Inside inside; // null before the method begins
     private volatile @Nullable Throwable failure;
 
     /// What the watching thread needs of the loop.
-    private record Insight(Task<?> main, Tasks tasks, External door) {}
+    private record Inside(Task<?> main, External door) {}
 
     TimedRun(Duration limit) {
         this.limit = limit;
@@ -35,7 +34,7 @@ final class TimedRun {
                 .start(() -> runHere(method));
         try {
             if (!thread.join(limit)) {
-                var error = overdue(thread);
+                var error = overdue();
                 end(thread, "the deadline of the test");
                 throw error;
             }
@@ -51,11 +50,8 @@ final class TimedRun {
     private void runHere(Action<Throwable> method) {
         try {
             Holdfast.run(() -> {
-                var loop = IOLoop.current();
-                insight = new Insight(
-                        Task.current(),
-                        Tasks.of(loop),
-                        loop.external("deadline").unref());
+                var door = IOLoop.current().external("deadline").unref();
+                inside = new Inside(Task.current(), door);
                 method.run();
             });
         } catch (Throwable e) {
@@ -63,27 +59,16 @@ final class TimedRun {
         }
     }
 
-    private AssertionError overdue(Thread thread) {
-        var insight = this.insight;
-        var doing = insight == null
-                ? ""
-                : insight.tasks.live().stream().map(TimedRun::inWords).collect(Collectors.joining());
-        var error = new AssertionError("took longer than " + Span.words(limit) + ":" + doing);
-        error.setStackTrace(thread.getStackTrace());
-        return error;
-    }
-
-    private static String inWords(Task<?> task) {
-        var thread = task.thread();
-        var stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
-        return "\n" + task.describe()
-                + Arrays.stream(stack).map(frame -> "\n\tat " + frame).collect(Collectors.joining());
+    private AssertionError overdue() {
+        var inside = this.inside;
+        return new AssertionError("took longer than " + Span.words(limit)
+                + (inside == null ? "" : "\n" + TaskTree.of(Inspector.snapshot(inside.main.loop()))));
     }
 
     /// Cancels the method, and waits for its end, though not for ever.
     private void end(Thread thread, String reason) throws InterruptedException {
-        var insight = this.insight;
-        if (insight != null) insight.door.tryExecute(() -> insight.main.cancel(reason));
+        var inside = this.inside;
+        if (inside != null) inside.door.tryExecute(() -> inside.main.cancel(reason));
         thread.join(FAREWELL);
     }
 }
