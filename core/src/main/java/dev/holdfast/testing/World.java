@@ -104,6 +104,7 @@ final class World {
             }
             if (!test.future().isDone()) throw new AssertionError(withoutResult());
             outcome = test.future().outcome();
+            FaultyExternal.loseAll(loop);
             left = left();
         }
         var value = outcome.get();
