@@ -4,11 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.LoopLocal;
+import dev.holdfast.loop.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// The world outside at its worst: what is handed to it comes to the loop late, in another order, or never, as the
 /// seed decides. It stands in for an [dev.holdfast.loop.External] where a test plays the other thread's part itself.
@@ -22,8 +27,11 @@ import java.util.concurrent.RejectedExecutionException;
 /// ```
 ///
 /// Without a fault it is a plain door: everything comes in a later turn, in order. It belongs to its loop, and no
-/// other thread may call it: so virtual time goes on while something is on its way.
+/// other thread may call it: so virtual time goes on while something is on its way. What is still on its way when a
+/// [Sim] has run its body never comes.
 public final class FaultyExternal implements Executor, AutoCloseable {
+    private static final LoopLocal<Set<Timer>> ARRIVALS = LoopLocal.withInitial(_ -> new HashSet<>());
+
     private final IOLoop loop;
     private final String name;
     private final List<Runnable> underway = new ArrayList<>();
@@ -98,12 +106,31 @@ public final class FaultyExternal implements Executor, AutoCloseable {
             return true;
         }
         underway.add(callback);
-        loop.callLater(Duration.ofNanos(chance.nextLong(longest.toNanos() + 1)), this::deliverOne);
+        var arrival = new Arrival();
+        arrival.timer = loop.callLater(Duration.ofNanos(chance.nextLong(longest.toNanos() + 1)), arrival);
+        ARRIVALS.get(loop).add(arrival.timer);
         return true;
     }
 
-    private void deliverOne() {
-        loop.execute(underway.remove(reorders ? Chance.on(loop).nextInt(underway.size()) : 0));
+    /// Cancels all that is on its way to `loop`, by whatever door.
+    static void loseAll(IOLoop loop) {
+        ARRIVALS.get(loop).forEach(Timer::cancel);
+    }
+
+    /// The moment at which something comes; which thing, is decided then.
+    private final class Arrival implements Runnable {
+        private @Nullable Timer timer;
+
+        @Override
+        public void run() {
+            ARRIVALS.get(loop).remove(timer);
+            loop.execute(underway.remove(reorders ? Chance.on(loop).nextInt(underway.size()) : 0));
+        }
+
+        @Override
+        public String toString() {
+            return "arrival by " + FaultyExternal.this;
+        }
     }
 
     /// {@return how much was dropped so far}

@@ -2,6 +2,8 @@ package dev.holdfast.testing;
 
 import dev.holdfast.carrier.Complaint;
 import dev.holdfast.future.Outcome;
+import dev.holdfast.inspect.Inspector;
+import dev.holdfast.inspect.TaskTree;
 import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
@@ -102,6 +104,7 @@ final class World {
             }
             if (!test.future().isDone()) throw new AssertionError(withoutResult());
             outcome = test.future().outcome();
+            FaultyExternal.loseAll(loop);
             left = left();
         }
         var value = outcome.get();
@@ -139,7 +142,7 @@ final class World {
             if (!over) Blocked.check(loop, nanos > 0);
             if (nanos == 0) return;
             if (loop.awaitsOutside()) awaitOutside(nanos);
-            else if (nanos == Long.MAX_VALUE) throw new AssertionError("nothing can happen any more: " + left());
+            else if (nanos == Long.MAX_VALUE) throw new AssertionError("nothing can happen any more\n" + tree());
             else jump(nanos);
         }
 
@@ -158,15 +161,19 @@ final class World {
         private AssertionError nobodyCame() {
             var blocked = Blocked.find(loop);
             if (blocked != null) return blocked;
-            return new AssertionError(
-                    "nobody came from outside in " + Span.words(patience) + " by " + loop.externals() + ": " + left());
+            return new AssertionError("nobody came from outside in " + Span.words(patience) + "\n" + tree());
         }
 
         private void jump(long nanos) {
             now += nanos;
             if (over || now <= limit) return;
-            throw new AssertionError(
-                    "more than " + Span.words(Duration.ofNanos(limit)) + " of virtual time have passed: " + left());
+            var most = Span.words(Duration.ofNanos(limit));
+            throw new AssertionError("more than " + most + " of virtual time have passed\n" + tree());
+        }
+
+        /// Returns who does what, as the poller can see it.
+        private String tree() {
+            return TaskTree.of(Inspector.snapshot(loop));
         }
 
         @Override

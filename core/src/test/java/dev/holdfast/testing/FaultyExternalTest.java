@@ -122,6 +122,22 @@ class FaultyExternalTest {
     }
 
     @Test
+    void whatIsOnItsWayWhenTheTestEndsIsNothingLeftBehind() {
+        var trail = new Trail();
+        Sim.run(() -> FaultyExternal.open("sensor").delay(ofHours(1)).execute(() -> trail.mark("late")));
+        trail.expect();
+    }
+
+    @Test
+    void whoWaitsForWhatIsOnItsWayIsNotStuck() {
+        Sim.explore(20, () -> {
+            var answer = new Promise<Integer>();
+            FaultyExternal.open("slow").delay(ofHours(1)).execute(() -> answer.complete(42));
+            assertThat(await(answer)).isEqualTo(42);
+        });
+    }
+
+    @Test
     void itRefusesWhatMakesNoSense() {
         Sim.run(() -> {
             var door = FaultyExternal.open("sensor");
