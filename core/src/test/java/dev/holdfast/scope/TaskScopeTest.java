@@ -110,7 +110,8 @@ final class TaskScopeTest {
         trail.expect("a tidied up@1");
     }
 
-    /// **fix** Whoever looks for each that comes through all that are suppressed already, needs 10^10 looks for 100,000.
+    /// **fix** Whoever looks for each that comes through all that are suppressed already, needs 10^10 looks for
+    /// 100,000.
     @Test
     void manyFailuresAreLinear() { // rule 43
         int children = 1_000;
