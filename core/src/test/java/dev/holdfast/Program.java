@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// A program in a JVM of its own, with the same carrier, collector and compilers: for what concerns a whole process.
-/// Everything that it prints is one stream of lines.
+/// A program in a JVM of its own, with the same carrier, collector and compilers, and the same patience for slow turns:
+/// for what concerns a whole process. Everything that it prints is one stream of lines.
 public final class Program implements AutoCloseable {
     private static final int INT = 2;
     private static final Pattern INHERITED = Pattern.compile("-XX:\\+Use\\w+GC|-Xint");
@@ -31,6 +31,7 @@ public final class Program implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dholdfast.carrier=" + carrier));
+        command.add("-Dholdfast.slow=" + System.getProperty("holdfast.slow", "off"));
         if (carrier.equals("mounted")) command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(INHERITED.asMatchPredicate())
@@ -61,7 +62,7 @@ public final class Program implements AutoCloseable {
     }
 
     /// Sends it a signal: `TERM`, `INT`, `HUP`.
-    Program kill(String signal) throws IOException, InterruptedException {
+    public Program kill(String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                 .start()
                 .waitFor();

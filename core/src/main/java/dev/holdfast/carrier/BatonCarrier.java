@@ -30,9 +30,11 @@ final class BatonCarrier extends Carrier {
         var me = Thread.currentThread();
         loopThread = me;
         holder = me;
+        taken();
         try {
             load.turns();
         } finally {
+            released();
             holder = null;
             loopThread = null;
             if (interrupted) me.interrupt();
@@ -43,11 +45,13 @@ final class BatonCarrier extends Carrier {
     @Override
     public void runLine() {
         if (Thread.interrupted()) interrupted = true; // else the next poll would not sleep
-        for (int n = line.size(); n > 0; n--) {
+        for (int n = line.beginTurn(); n > 0; n--) {
             var entry = requireNonNull(line.poll());
+            taken();
             if (entry instanceof Callback callback) call(callback);
             else entry.run();
         }
+        taken();
     }
 
     @Override
@@ -168,6 +172,16 @@ final class BatonCarrier extends Carrier {
     @Override
     public int blockedCallbacks() {
         return 0; // a blocked callback holds the baton
+    }
+
+    @Override
+    public @Nullable Thread running() {
+        return holder;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return holder != null;
     }
 
     @Override

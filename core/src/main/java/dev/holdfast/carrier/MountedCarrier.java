@@ -53,7 +53,7 @@ final class MountedCarrier extends Carrier {
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
 
-    private @Nullable Thread carrying; // null between two runs; other threads compare it to themselves only
+    private volatile @Nullable Thread carrying; // null between two runs; other threads look at it
     private @Nullable Role poller; // null between two runs
     private @Nullable Role callbacks; // who runs callbacks now; null before the first
     private @Nullable Role starting; // whose continuation the next submission is
@@ -99,6 +99,7 @@ final class MountedCarrier extends Carrier {
                 else idle(poller);
             }
         } finally {
+            released();
             this.poller = null;
             carrying = null;
             if (interrupted) me.interrupt();
@@ -115,7 +116,7 @@ final class MountedCarrier extends Carrier {
     public void runLine() {
         if (line.isEmpty() && !isTimedParkDue()) return;
         var me = Strand.current();
-        turn = line.size();
+        turn = line.beginTurn();
         ownTurns = OWN_TURNS;
         pollerAwaits = true;
         while (pollerAwaits && poller == me) park();
@@ -128,6 +129,7 @@ final class MountedCarrier extends Carrier {
             runCallbacks();
         } else {
             turn--;
+            taken();
             run(requireNonNull(line.poll()));
         }
     }
@@ -173,6 +175,7 @@ final class MountedCarrier extends Carrier {
             while (callbacks == me && callbacksInvited && turn > 0 && line.peek() instanceof Callback callback) {
                 line.poll();
                 turn--;
+                taken();
                 me.idle = false;
                 call(callback);
                 me.idle = true;
@@ -186,7 +189,7 @@ final class MountedCarrier extends Carrier {
     private void endTurn(Role poller) {
         fireTimedParks();
         if (ownTurns-- > 0 && !line.isEmpty() && !load.isPressing()) {
-            turn = line.size();
+            turn = line.beginTurn();
             return;
         }
         pollerAwaits = false;
@@ -202,10 +205,10 @@ final class MountedCarrier extends Carrier {
         if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
         fireTimedParks();
         takeArrivals();
-        if (pollerCalled || line.isEmpty() || poller.ready) return;
+        if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
-        if (!poller.ready) turn = line.size();
+        if (!poller.ready) turn = line.beginTurn();
     }
 
     /// After a stop nothing may run, so a poller that a thread dump keeps is waited for. Not for ever: it may also
@@ -217,9 +220,10 @@ final class MountedCarrier extends Carrier {
 
     private void sleep(long nanos) {
         if (!inbox.mayFallAsleep(waking)) return;
+        released();
         if (nanos == Long.MAX_VALUE) LockSupport.park(this);
         else LockSupport.parkNanos(this, nanos);
-        inbox.awake();
+        awake();
         if (Thread.interrupted()) interrupted = true;
     }
 
@@ -282,6 +286,19 @@ final class MountedCarrier extends Carrier {
     @Override
     public int blockedCallbacks() {
         return blocked;
+    }
+
+    @Override
+    public @Nullable Thread running() {
+        var carrying = this.carrying;
+        if (carrying == null) return null;
+        var mounted = Internals.mountedOn(carrying, strands.keySet());
+        return mounted == null ? carrying : mounted;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return carrying != null;
     }
 
     @Override
@@ -376,6 +393,7 @@ final class MountedCarrier extends Carrier {
 
         void mount() {
             ready = false;
+            taken();
             MountedCarrier.this.run(requireNonNull(continuation));
         }
 

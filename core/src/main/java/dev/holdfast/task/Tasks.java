@@ -86,6 +86,16 @@ public final class Tasks implements Guest {
                 .toList();
     }
 
+    /// {@return how many have not ended}
+    public int size() {
+        return live;
+    }
+
+    /// {@return how many of them wait, on purpose or not, and are not yet granted}
+    public int waiting() {
+        return waiting;
+    }
+
     /// From now on `probe` is told what the tasks do.
     ///
     /// @param probe takes the place of the one before; [Probe#SILENT] for none
@@ -140,10 +150,14 @@ public final class Tasks implements Guest {
     public void accuse(String charge) {
         var refusing = live();
         for (var task : refusing.subList(0, Math.min(MOST_ACCUSED, refusing.size()))) {
-            LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
+            complain(task.describe() + " " + charge + stackOf(task));
         }
         int others = refusing.size() - MOST_ACCUSED;
-        if (others > 0) LOG.log(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
+        if (others > 0) complain(others + " more tasks of " + loop + ": " + charge);
+    }
+
+    private void complain(String text) {
+        loop.carrier().complain(LOG, Level.ERROR, text, null);
     }
 
     private static String stackOf(Task<?> task) {

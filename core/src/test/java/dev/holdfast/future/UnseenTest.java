@@ -35,7 +35,7 @@ class UnseenTest {
     @Test
     void S22_nobodyLooked(Logged log) { // rule 15
         var kept = new Promise<String>();
-        Sim.run(() -> kept.fail(error));
+        Holdfast.run(() -> kept.fail(error));
         assertThat(log.take()).singleElement().satisfies(line -> {
             assertThat(line.getMessage()).isEqualTo("Promise failed and nobody looked");
             assertThat(line.getThrown()).isSameAs(error);
@@ -46,7 +46,7 @@ class UnseenTest {
     @Test
     @Tag("threads")
     void S22_nobodyLooked_andItsFutureWasCollected(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             dropAFailure();
             collectUntilLogged(log);
             log.expect("Promise failed and nobody looked");
@@ -55,7 +55,7 @@ class UnseenTest {
 
     @Test
     void aTaskThatFailsIsLoggedByItsName(Logged log) { // rule 15: where it came from
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
         });
@@ -65,7 +65,7 @@ class UnseenTest {
     @Test
     @Tag("threads")
     void S22_nobodyLooked_atATaskThatWasDropped(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
             collectUntilLogged(log);
@@ -75,7 +75,7 @@ class UnseenTest {
 
     @Test
     void S22_nobodyLooked_atWhatWasDerivedOfIt(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var a = new Promise<String>();
             var b = new Promise<String>();
             var all = Futures.all(a, b);
@@ -88,7 +88,7 @@ class UnseenTest {
 
     @Test
     void aFutureThatWasMadeFailedIsLogged(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             Future.failed(error);
         });
         log.expect("Promise failed and nobody looked");
@@ -116,7 +116,7 @@ class UnseenTest {
 
     @Test
     void askingWhetherItIsDoneIsNotLooking(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var promise = new Promise<String>();
             promise.fail(error);
             assertThat(promise.isDone()).isTrue();
@@ -128,7 +128,7 @@ class UnseenTest {
 
     @Test
     void S22_nobodyLooked_underACancellation(Logged log) { // rule 15: silence is for cancellations alone
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var a = new Promise<String>();
             Futures.all(a, Future.failed(error));
             a.cancel();
@@ -138,7 +138,7 @@ class UnseenTest {
 
     @Test
     void eachFailureIsLoggedInTheOrderInWhichTheyCame(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             for (var name : List.of("a", "b", "c")) spawn(name, this::fail);
             yieldNow();
         });
@@ -150,7 +150,7 @@ class UnseenTest {
 
     @Test
     void aSupervisedFailureBelongsToItsFuture(Logged log) { // rules 15 and 50
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             try (var scope = TaskScope.supervise()) {
                 scope.start("child", this::fail);
                 scope.join();
