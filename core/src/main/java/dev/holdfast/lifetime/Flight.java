@@ -5,24 +5,26 @@ import dev.holdfast.task.Task;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// What the flight recorder sees: an event for each report. It costs nothing while none is recording.
+/// What the flight recorder sees: an event for each report. Before there is a recorder it costs nothing, not even the
+/// tens of milliseconds that the first event takes to be known to one.
 final class Flight {
     private Flight() {}
 
     static void deadlock(Task<?> task, String report) {
-        new DeadlockEvent().tell(Words.of(task), report);
+        if (FlightRecorder.isInitialized()) new DeadlockEvent().tell(Words.of(task), report);
     }
 
     static void lostTask(Task<?> task, String report) {
-        new LostTaskEvent().tell(Words.of(task), report);
+        if (FlightRecorder.isInitialized()) new LostTaskEvent().tell(Words.of(task), report);
     }
 
     static void brokenPromise(String name, String report) {
-        new BrokenPromiseEvent().tell(name, report);
+        if (FlightRecorder.isInitialized()) new BrokenPromiseEvent().tell(name, report);
     }
 
     @Category("Holdfast")

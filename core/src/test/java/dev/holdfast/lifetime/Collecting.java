@@ -3,10 +3,13 @@ package dev.holdfast.lifetime;
 import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// A storm of collections, on another thread, as long as it is open.
 final class Collecting implements AutoCloseable {
     static final int PATIENCE = 100; // collections
+
+    private static final long BETWEEN = 500_000; // nanoseconds; without a break hardly anybody else ever runs
 
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger collections = new AtomicInteger();
@@ -16,7 +19,10 @@ final class Collecting implements AutoCloseable {
     }
 
     private void collect() {
-        for (; !over.get(); collections.incrementAndGet()) System.gc();
+        for (; !over.get(); collections.incrementAndGet()) {
+            System.gc();
+            LockSupport.parkNanos(BETWEEN);
+        }
     }
 
     /// Returns how many there have been.

@@ -1,7 +1,6 @@
 package dev.holdfast.lifetime;
 
 import static dev.holdfast.task.Coroutine.await;
-import static dev.holdfast.task.Coroutine.spawn;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -138,36 +139,57 @@ class OutsideTest {
 
     @Test
     @Tag("collectors")
-    void S24_lateExternal() {
+    void S24_lateExternal() throws Exception {
         awaitLate(ofSeconds(1));
     }
 
     @Test
     @Tag("long")
-    void S24_lateExternal_afterTenSeconds() {
+    void S24_lateExternal_afterTenSeconds() throws Exception {
         awaitLate(ofSeconds(10));
     }
 
-    /// **fix** To anybody who only looks at what the loop holds, three waits that nobody will end.
-    private static void awaitLate(Duration late) {
-        Holdfast.run(() -> {
+    /// **fix** To anybody who only looks at what a loop holds these are waits that nobody will end. Three loops at the
+    /// same time, with nothing else on any of them.
+    private static void awaitLate(Duration late) throws Exception {
+        try (var storm = new Collecting();
+                var threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
+            for (var end : threads.invokeAll(List.<Callable<String>>of(
+                    () -> awaitPromise(late), () -> awaitDoor(late), () -> awaitStage(late))))
+                assertThat(end.get()).isEqualTo("late");
+            assertThat(storm.collections()).as("collections meanwhile").isPositive();
+        }
+    }
+
+    private static String awaitPromise(Duration late) {
+        return Holdfast.run(() -> {
             ExternalPromise<String> promise = ExternalPromise.open("late");
-            var byTheDoor = new Promise<String>();
+            after(late, () -> promise.complete("late"));
+            return await(promise.future());
+        });
+    }
+
+    private static String awaitDoor(Duration late) {
+        return Holdfast.run(() -> {
+            var promise = new Promise<String>();
             var door = IOLoop.current().external("late");
+            after(late, () -> door.closeAfter(() -> promise.complete("late")));
+            return await(promise);
+        });
+    }
+
+    private static String awaitStage(Duration late) {
+        return Holdfast.run(() -> {
             var stage = new CompletableFuture<String>();
-            Thread.ofPlatform().start(() -> {
-                pause(late);
-                promise.complete("promise");
-                door.execute(() -> byTheDoor.complete("door"));
-                door.close();
-                stage.complete("stage");
-            });
-            try (var storm = new Collecting()) {
-                var waiter = spawn("waiter", () -> await(stage));
-                assertThat(await(Futures.all(promise.future(), byTheDoor, waiter.future())))
-                        .containsExactly("promise", "door", "stage");
-                assertThat(storm.collections()).as("collections meanwhile").isPositive();
-            }
+            after(late, () -> stage.complete("late"));
+            return await(stage);
+        });
+    }
+
+    private static void after(Duration late, Runnable act) {
+        Thread.ofPlatform().start(() -> {
+            pause(late);
+            act.run();
         });
     }
 
