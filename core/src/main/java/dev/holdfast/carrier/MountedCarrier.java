@@ -88,6 +88,7 @@ final class MountedCarrier extends Carrier {
         turn = 0;
         pollerAwaits = pollerCalled = false;
         carrying = me;
+        begun();
         var poller = new Role("poller", load::turns);
         this.poller = poller;
         try {
@@ -294,11 +295,6 @@ final class MountedCarrier extends Carrier {
         if (carrying == null) return null;
         var mounted = Internals.mountedOn(carrying, strands.keySet());
         return mounted == null ? carrying : mounted;
-    }
-
-    @Override
-    public boolean isCarrying() {
-        return carrying != null;
     }
 
     @Override
