@@ -284,7 +284,19 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         line.add(arrival);
     }
 
+    /// From now on `onlooker` is told when what runs here is blocked by a call of the JDK's, if that can be seen.
+    ///
+    /// @param onlooker takes the place of the one before
+    public void onlooker(Onlooker onlooker) {}
+
+    /// The current strand's own code goes on.
+    void goesOn() {}
+
+    /// It stops, by a wait of ours or for good.
+    void stops() {}
+
     final void ended(Strand strand) {
+        stops();
         var thread = strand.thread;
         if (thread != null) strands.remove(thread);
         if (closed && strands.isEmpty()) abandoned();
