@@ -3,15 +3,19 @@ package dev.holdfast.carrier;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// How virtual threads and one platform thread take turns. It knows a line of things to run, and nothing of tasks.
@@ -30,19 +34,20 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
 
     final Object owner;
     final Load load;
-    final Line line = new Line(); // only the loop's thread
+    Line line = new Line(); // only the loop's thread; another one in tests
     final Inbox inbox = new Inbox();
+    private final Queue<Callback> questions = new ArrayDeque<>(); // taken in, to be answered; only the loop's thread
     private final Inbox.Sleeper poller;
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
     private long hold; // odd while somebody holds the loop; written on it, seen from outside
     private Runnable watch = () -> {};
     private boolean closed; // only the loop's thread
+    private Consumer<Complaint> ear = _ -> {}; // set before the first run
 
     Carrier(Object owner, Load load) {
         this.owner = owner;
         this.load = load;
         this.poller = load::wakeup;
-        ALL.add(this);
     }
 
     /// {@return the best carrier for `load` that works on this JDK, or the one that was asked for}
@@ -92,6 +97,12 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return null;
     }
 
+    /// From now on until it is closed it is one of [#all]. Not from the start: who looks in must not find an owner
+    /// that is still being made.
+    public final void appear() {
+        ALL.add(this);
+    }
+
     /// {@return the carriers that are open and that somebody still holds} For looking in from outside; this is the
     /// one place where all loops can be found.
     public static List<Carrier> all() {
@@ -127,6 +138,16 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// @param strand of this carrier, started before
     public abstract void resume(Strand strand);
 
+    /// For tests: from now on the coroutines whose turn it is go on in an order that `random` decides, the same on
+    /// either carrier. Callbacks stay in the order in which they came.
+    ///
+    /// @param random the same numbers give the same order
+    /// @throws IllegalStateException if somebody stands in line already
+    public final void shuffle(RandomGenerator random) {
+        if (!isIdle()) throw new IllegalStateException(owner + " has begun; shuffle its line before");
+        line = new ShuffledLine(random);
+    }
+
     /// {@return how many nanoseconds the poller may sleep before the carrier itself has something to do;
     /// [Long#MAX_VALUE] if it has nothing in view}
     public abstract long nanosUntilNext();
@@ -142,6 +163,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// @return the thread of the strand that runs, or another virtual thread that is carried here; the carrying
     /// thread itself, if it sleeps or does the loop's own work; null between two runs
     public abstract @Nullable Thread running();
+
+    /// {@return whether it is between the beginning and the end of a run} Any thread may ask.
+    public abstract boolean isCarrying();
 
     /// From any thread: whether it is still the same one who holds the loop. A strand, a callback and the loop's own
     /// work between two polls each hold it once, from the moment they go on until they stop.
@@ -202,9 +226,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// From any thread: brings `callback`, which stands in line from the next [#takeArrivals] on.
     ///
     /// @param callback must not throw; if it does, that is logged
-    /// @return false if this was closed: then it never runs
+    /// @return false if this lets nobody in any more: then it never runs
     public final boolean bring(Callback callback) {
-        return inbox.add(callback);
+        return inbox.bring(callback);
     }
 
     /// From any thread: undoes [#bring].
@@ -215,10 +239,37 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return inbox.remove(callback);
     }
 
+    /// From any thread: has the loop answer `question` between two turns, by [#answer]. It wakes a loop that sleeps,
+    /// and is no work: it never stands in line, and whether the loop has anything left to do it does not change. So
+    /// it must not change anything else either.
+    ///
+    /// @param question must not throw; if it does, that is logged
+    /// @return false if this was closed: then it is never answered; nor is it, if it comes too late, before the
+    /// next run
+    public final boolean ask(Callback question) {
+        return inbox.ask(question);
+    }
+
+    /// For the poller: answers what was asked, as far as [#takeArrivals] has taken it in.
+    public final void answer() {
+        for (Callback question; (question = questions.poll()) != null; ) call(question);
+    }
+
+    final boolean isAsked() {
+        return !questions.isEmpty();
+    }
+
+    /// From now on [#bring] is refused. What was brought before is there, for the next [#takeArrivals].
+    public final void letNobodyIn() {
+        inbox.shut();
+    }
+
     /// Appends to the line what other threads brought; but so many at a time that a flood does not stop the loop.
     public final void takeArrivals() {
+        for (Callback question; (question = inbox.takeQuestion()) != null; ) questions.add(question);
         Runnable arrival;
-        for (int n = MOST_ARRIVALS; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
+        int most = inbox.isShut() ? Integer.MAX_VALUE : MOST_ARRIVALS; // the last ones come all at once
+        for (int n = most; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
     }
 
     /// {@return whether nobody stands in line and nothing has arrived}
@@ -226,15 +277,21 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         return line.isEmpty() && inbox.isEmpty();
     }
 
-    /// {@return whether something has arrived}
+    /// {@return how many stand in line}
+    public final int ready() {
+        return line.size();
+    }
+
+    /// {@return whether something has arrived, be it a question}
     public final boolean hasArrivals() {
-        return !inbox.isEmpty();
+        return !inbox.isEmpty() || inbox.isAsked();
     }
 
     /// Says that the poller is about to sleep.
     ///
-    /// @return false if it should not, because something has arrived
+    /// @return false if it should not, because something has arrived, be it a question
     public final boolean mayFallAsleep() {
+        if (!questions.isEmpty()) return false;
         released();
         return inbox.mayFallAsleep(poller);
     }
@@ -265,18 +322,43 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         ALL.remove(this);
     }
 
+    /// Says that something went wrong here: in the program's log, and to whoever heeds this. Any thread may call it.
+    ///
+    /// @param log of whoever complains
+    /// @param level a warning or an error
+    /// @param text one line, or several
+    /// @param error what came of it, or null
+    public final void complain(System.Logger log, Level level, String text, @Nullable Throwable error) {
+        log.log(level, text, error);
+        ear.accept(new Complaint(text, error));
+    }
+
+    /// For tests: has `ear` told of every complaint, whatever the program's log does with it.
+    ///
+    /// @param ear told by whatever thread complains; mostly the loop's
+    public final void heed(Consumer<Complaint> ear) {
+        this.ear = ear;
+    }
+
     /// Runs `callback`. If it throws in spite of its promise, that is logged.
     @SuppressWarnings("CatchThrowable") // whatever it is, those behind it in line go on
-    static void call(Callback callback) {
+    final void call(Callback callback) {
         try {
             callback.run();
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback threw: " + callback, e);
+            complain(LOG, Level.ERROR, "a callback threw: " + callback, e);
         }
     }
 
     final boolean isClosed() {
         return closed;
+    }
+
+    /// From any thread: says whether anything still gets in.
+    ///
+    /// @return false once this was closed
+    public final boolean isOpen() {
+        return inbox.isOpen();
     }
 
     /// Puts what arrived where it belongs.

@@ -3,6 +3,7 @@ package dev.holdfast.carrier;
 import static java.util.Objects.requireNonNull;
 
 import java.util.IdentityHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Sees which strands are blocked by a call of the JDK's: those that stop running although they are in no wait of
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What is blocked may be handed over more than once, and only one of these makes it go on. Were it kept from going
 /// on at that moment, by a thread dump, one wait would be told as two.
 final class Lookout {
-    private final Line line; // what is told may want a lock, so it is told from there
+    private final Consumer<Callback> line; // what is told may want a lock, so it stands in line for that
     private final IdentityHashMap<Runnable, Absence> absent = new IdentityHashMap<>(); // by their continuations
     private @Nullable Onlooker onlooker;
     private boolean looking; // in this turn
@@ -22,7 +23,7 @@ final class Lookout {
 
     private record Absence(Strand strand, Onlooker.Blocked blocked) {}
 
-    Lookout(Line line) {
+    Lookout(Consumer<Callback> line) {
         this.line = line;
     }
 
@@ -56,7 +57,7 @@ final class Lookout {
         absent.remove(continuation);
         running = absence.strand;
         absence.blocked.ended();
-        line.add(absence.blocked);
+        line.accept(absence.blocked);
     }
 
     /// `continuation` was run, and has stopped.

@@ -52,7 +52,7 @@ final class MountedCarrier extends Carrier {
     private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
-    private final Lookout lookout = new Lookout(line);
+    private final Lookout lookout = new Lookout(this::add);
 
     private volatile @Nullable Thread carrying; // null between two runs; other threads look at it
     private @Nullable Role poller; // null between two runs
@@ -127,7 +127,7 @@ final class MountedCarrier extends Carrier {
     }
 
     private void beginTurn() {
-        turn = line.size();
+        turn = line.beginTurn();
         lookout.turns();
     }
 
@@ -226,7 +226,7 @@ final class MountedCarrier extends Carrier {
         if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
         fireTimedParks();
         takeArrivals();
-        if (pollerCalled || line.isEmpty() || poller.ready) return;
+        if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
         if (!poller.ready) beginTurn();
@@ -334,6 +334,11 @@ final class MountedCarrier extends Carrier {
         if (carrying == null) return null;
         var mounted = Internals.mountedOn(carrying, strands.keySet());
         return mounted == null ? carrying : mounted;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return carrying != null;
     }
 
     @Override

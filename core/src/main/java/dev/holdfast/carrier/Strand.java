@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// bytes. Code that replaces the handler of its own thread is still found, by a slower look into the carrier's
 /// table.
 public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandler {
+    private static final System.Logger LOG = System.getLogger(Strand.class.getPackageName());
+
     final Carrier carrier;
 
     @Nullable Thread thread; // set when started
@@ -60,6 +62,6 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
     /// Says that [#act] broke its promise not to throw.
     @Override
     public void uncaughtException(Thread thread, Throwable error) {
-        System.getLogger(Strand.class.getPackageName()).log(System.Logger.Level.ERROR, this + " threw", error);
+        carrier.complain(LOG, System.Logger.Level.ERROR, this + " threw", error);
     }
 }

@@ -1,7 +1,7 @@
 package dev.holdfast.inspect;
 
 import dev.holdfast.carrier.Carrier;
-import dev.holdfast.task.Words;
+import dev.holdfast.loop.Words;
 import dev.holdfast.time.Clock;
 import dev.holdfast.time.Span;
 import java.lang.System.Logger.Level;

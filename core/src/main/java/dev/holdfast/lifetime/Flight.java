@@ -1,7 +1,7 @@
 package dev.holdfast.lifetime;
 
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Task;
-import dev.holdfast.task.Words;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.cancel.CancelScope;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.future.Outcome;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
@@ -144,7 +146,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
             join();
             return value;
         } catch (Throwable e) {
-            cancelTasks("the block failed: " + e);
+            cancelTasks("the block failed: " + Words.of(e));
             var error = owner.uninterrupted(block, e);
             awaitTasks();
             throw thrown(withFailures(isOurs(error) ? consequence((Cancelled) error) : error));
@@ -255,10 +257,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     @Override
     public boolean ended(Task<?> child, @Nullable Throwable failure) {
         running.remove(child);
-        boolean takes = failure != null && !supervising;
+        boolean takes = failure != null && !supervising && !owner.hasEnded(); // left open, it tells nobody
         if (takes) {
             failures.add(requireNonNull(failure));
-            block.cancel(child + " failed: " + failure, failure);
+            block.cancel(child + " failed: " + Words.of(failure), failure);
         }
         if (running.isEmpty() && joiner != null) joiner.wake(null);
         return takes;
@@ -268,6 +270,17 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     @Override
     public @Nullable Task<?> blocker() {
         return running.isEmpty() ? null : running.iterator().next();
+    }
+
+    /// {@return how it stands: `TaskScope[main], 2 tasks: Task[a], Task[b]`, and why it was cancelled}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(owner.loop())) return Words.of(this);
+        var reason = block.reason() != null ? block.reason() : tasks.reason();
+        return Words.of(this) + ", " + Words.count(running.size(), "task")
+                + (running.isEmpty() ? "" : ": " + Words.list(running))
+                + (reason == null ? "" : ", cancelled: " + Words.of(reason))
+                + (closed ? ", closed" : "");
     }
 
     // ---- what it rests on
@@ -318,12 +331,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     }
 
     private Throwable withFailures(Throwable thrown) {
-        for (var failure : failures) suppress(thrown, failure);
-        return thrown;
-    }
-
-    static void suppress(Throwable thrown, Throwable failure) {
-        if (failure != thrown && !List.of(thrown.getSuppressed()).contains(failure)) thrown.addSuppressed(failure);
+        return Outcome.suppressing(thrown, failures);
     }
 
     static RuntimeException thrown(Throwable error) {

@@ -6,6 +6,7 @@ import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Future;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
+import dev.holdfast.loop.Words;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -277,7 +278,7 @@ public final class Coroutine {
         private void expire(Waker<R> waker) {
             if (!waker.isWaiting()) return;
             wait.abandon(waker);
-            waker.fail(new TooSlow(where, limit));
+            waker.fail(new TooSlow(Words.of(where), limit)); // whatever its name does, the task is told
         }
 
         @Override

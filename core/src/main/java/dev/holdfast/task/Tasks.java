@@ -5,6 +5,7 @@ import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -90,6 +91,16 @@ public final class Tasks implements Guest {
                 .toList();
     }
 
+    /// {@return how many have not ended}
+    public int size() {
+        return live;
+    }
+
+    /// {@return how many of them wait, on purpose or not, and are not yet granted}
+    public int waiting() {
+        return waiting;
+    }
+
     /// From now on `probe` is told what the tasks do.
     ///
     /// @param probe takes the place of the one before; [Probe#SILENT] for none
@@ -144,10 +155,14 @@ public final class Tasks implements Guest {
     public void accuse(String charge) {
         var refusing = live();
         for (var task : refusing.subList(0, Math.min(MOST_ACCUSED, refusing.size()))) {
-            LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
+            complain(Level.ERROR, task.describe() + " " + charge + stackOf(task));
         }
         int others = refusing.size() - MOST_ACCUSED;
-        if (others > 0) LOG.log(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
+        if (others > 0) complain(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
+    }
+
+    private void complain(Level level, String text) {
+        loop.carrier().complain(LOG, level, text, null);
     }
 
     private static String stackOf(Task<?> task) {
@@ -170,7 +185,7 @@ public final class Tasks implements Guest {
     void wasNotAlone(Task<?> task) {
         var place = String.valueOf(Origin.here());
         if (notAlone.size() == MOST_PLACES || !notAlone.add(place)) return;
-        LOG.log(
+        complain(
                 Level.WARNING,
                 Words.of(task) + " let others run inside of alone(…), because a call of the JDK's blocked it, at "
                         + place);

@@ -1,6 +1,7 @@
 package dev.holdfast.time;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is due when, soonest first; equal moments keep the order in which they were added.
@@ -89,6 +90,15 @@ public final class Agenda<D extends Due> {
         for (int i = 0; i < size; i++) at(i).place = Due.NOWHERE;
         heap = new Due[SMALLEST];
         size = 0;
+    }
+
+    /// {@return all that stands in it, soonest first}
+    @SuppressWarnings("unchecked") // only add puts things in, and it takes D
+    public List<D> snapshot() {
+        return Arrays.stream(heap, 0, size)
+                .map(due -> (D) due)
+                .sorted((a, b) -> a.isBefore(b) ? -1 : 1)
+                .toList();
     }
 
     /// For tests: returns for how many there is room.

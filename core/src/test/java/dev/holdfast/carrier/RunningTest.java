@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.OnBaton;
 import dev.holdfast.testing.OnMounted;
 import dev.holdfast.testing.SlowClass;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 class RunningTest {
     private static final int PATIENCE = 100; // collections
 
-    private final IOLoop loop = IOLoop.open("watched");
+    private IOLoop loop; // opened by each test that runs, and not by those that are skipped
     private final AtomicBoolean seen = new AtomicBoolean(); // by the test; who computes then ends
     private final CountDownLatch computing = new CountDownLatch(1);
     private final CountDownLatch seenSoon = new CountDownLatch(1); // whom the test has seen blocked goes on
@@ -43,6 +45,11 @@ class RunningTest {
         loop.close();
         ended.countDown();
     });
+
+    @BeforeEach
+    void open() {
+        loop = IOLoop.open("watched");
+    }
 
     @AfterEach
     void end() throws InterruptedException {
@@ -236,14 +243,14 @@ class RunningTest {
     }
 
     @Test
-    @OnMounted
-    void beingFoundKeepsNoLoopAlive() throws InterruptedException {
+    void beingFoundKeepsNoLoopAlive(Logged log) throws InterruptedException {
         var dropped = new WeakReference<>(IOLoop.open("dropped").carrier());
         for (int i = 0; i < PATIENCE && !dropped.refersTo(null); i++) {
             System.gc();
             Thread.sleep(1); // reference processing is what is waited for, and nobody tells of it
         }
         assertThat(dropped.refersTo(null)).isTrue();
+        log.expectDropped("dropped");
     }
 
     private long hold() {

@@ -25,6 +25,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +41,12 @@ class HiddenWaitsTest {
     @TempDir
     Path folder;
 
-    private final IOLoop loop = IOLoop.open("recorded");
+    private IOLoop loop; // opened by each test that runs, and not by those that are skipped
+
+    @BeforeEach
+    void open() {
+        loop = IOLoop.open("recorded");
+    }
 
     @AfterEach
     void close() {

@@ -221,7 +221,7 @@ class SlowTurnsTest {
             other.execute(this::compute);
             var runner = Thread.ofPlatform().start(other::run);
             computing.await();
-            var names = Set.of("IOLoop[other]", "IOLoop[dropped]");
+            var names = Set.of("IOLoop[other]", "IOLoop[dropped]"); // and none of another test's
             var watchdog = new Watchdog(
                     Duration.ofMillis(20),
                     carrier -> names.contains(carrier.owner().toString()));

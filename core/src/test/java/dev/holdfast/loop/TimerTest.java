@@ -252,4 +252,14 @@ class TimerTest {
         @Override
         public void run() {}
     }
+
+    @Test
+    void theTimersThatKeepALoopRunningCanBeSeen() {
+        var later = loop.callLater(ofHours(2), mark("later"));
+        var sooner = loop.callLater(ofHours(1), mark("sooner"));
+        loop.callLater(ofHours(1), mark("not counted")).unref();
+        assertThat(loop.timers()).containsExactly(sooner, later);
+        sooner.cancel();
+        assertThat(loop.timers()).containsExactly(later);
+    }
 }

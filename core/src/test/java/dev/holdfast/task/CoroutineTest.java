@@ -11,6 +11,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
@@ -262,7 +263,7 @@ final class CoroutineTest {
     @Tag("threads")
     @OnMounted
     void aloneTellsOfACallOfTheJdkThatLetOthersRun(Logged log) throws InterruptedException { // rule 12a
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             for (int i = 0; i < 3; i++) sleepAlone(); // told once
             spawn("other\nplace", () -> alone(() -> Thread.sleep(1))).join();
         });
@@ -270,7 +271,7 @@ final class CoroutineTest {
                 .hasSize(2)
                 .extracting(LogRecord::getMessage)
                 .anyMatch(line ->
-                        line.matches("Task\\[test] let others run inside of alone\\(…\\), because a call of the "
+                        line.matches("Task\\[main] let others run inside of alone\\(…\\), because a call of the "
                                 + "JDK's blocked it, at CoroutineTest.sleepAlone\\(CoroutineTest.java:\\d+\\)"))
                 .anyMatch(line -> line.startsWith("Task[other\\nplace] let others run"));
     }
@@ -279,7 +280,7 @@ final class CoroutineTest {
     @Tag("threads")
     @OnBaton
     void onTheBatonAloneIsAloneWhateverTheJdkDoes() throws InterruptedException { // rule 12a
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("next", () -> trail.mark("next"));
             sleepAlone();
             trail.expect();

@@ -2,6 +2,7 @@ package dev.holdfast.task;
 
 import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.awaitCancelled;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
@@ -18,7 +19,10 @@ import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class TaskTest {
@@ -303,6 +307,27 @@ final class TaskTest {
             assertThat(waker.fail(new IOException())).isFalse();
             assertThat(waker.isWaiting()).isFalse();
             assertThat(task.join()).isEqualTo("first");
+        });
+    }
+
+    /// **fix** A wait that any thread may end works by chance, and now and then leaves its loop asleep.
+    @Test
+    @Tag("threads")
+    void aWakerCalledOnAnotherThreadIsAnErrorInWords() { // rule 18
+        Sim.run(() -> {
+            var wakers = new Waker<?>[1];
+            var task = spawn("task", () -> Task.<@Nullable Void>suspend("thing", waker -> wakers[0] = waker));
+            yieldNow();
+            for (var error : List.of(
+                    blocking(() -> catchThrowable(() -> wakers[0].wake(null))),
+                    blocking(() -> catchThrowable(() -> wakers[0].fail(new IOException()))))) {
+                assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageMatching("Thread\\[.*] touched thing of IOLoop\\[sim], which runs on Thread\\[.*]; "
+                                + "open an External on the loop and hand it to this thread");
+            }
+            wakers[0].wake(null);
+            task.join();
         });
     }
 

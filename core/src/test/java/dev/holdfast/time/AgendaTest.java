@@ -195,4 +195,14 @@ class AgendaTest {
         for (int i = 0; i < 100 && first.get() != null; i++) System.gc();
         assertThat(first.get()).isNull();
     }
+
+    @Test
+    void whatStandsInItCanBeSeenSoonestFirst() {
+        assertThat(agenda.snapshot()).isEmpty();
+        var random = new Random(3);
+        for (int i = 0; i < 100; i++) add("entry" + i, random.nextInt(20));
+        var seen = agenda.snapshot();
+        for (var entry : seen) assertThat(agenda.removeDue(20)).isSameAs(entry);
+        assertThat(seen).hasSize(100);
+    }
 }
