@@ -30,7 +30,7 @@ final class BatonCarrier extends Carrier {
         var me = Thread.currentThread();
         loopThread = me;
         holder = me;
-        taken();
+        begun();
         try {
             load.turns();
         } finally {
