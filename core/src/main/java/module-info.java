@@ -24,6 +24,7 @@ module dev.holdfast.core {
     uses dev.holdfast.loop.Resident;
 
     provides dev.holdfast.loop.Resident with
+            dev.holdfast.inspect.HiddenWaits,
             dev.holdfast.inspect.SlowTurns,
             dev.holdfast.inspect.Window,
             dev.holdfast.lifetime.Lifetime;

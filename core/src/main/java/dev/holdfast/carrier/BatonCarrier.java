@@ -22,7 +22,7 @@ final class BatonCarrier extends Carrier {
         var me = Thread.currentThread();
         loopThread = me;
         holder = me;
-        taken();
+        begun();
         try {
             load.turns();
         } finally {
@@ -151,11 +151,6 @@ final class BatonCarrier extends Carrier {
     @Override
     public @Nullable Thread running() {
         return holder;
-    }
-
-    @Override
-    public boolean isCarrying() {
-        return holder != null;
     }
 
     @Override

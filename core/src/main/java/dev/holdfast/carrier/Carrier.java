@@ -38,6 +38,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     private final Inbox.Sleeper poller;
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
     private long hold; // odd while somebody holds the loop; written on it, seen from outside
+    private Runnable watch = () -> {};
     private boolean closed; // only the loop's thread
 
     Carrier(Object owner, Load load) {
@@ -150,16 +151,30 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// thread itself, if it sleeps or does the loop's own work; null between two runs
     public abstract @Nullable Thread running();
 
-    /// {@return whether it is between the beginning and the end of a run} Any thread may ask.
-    public abstract boolean isCarrying();
-
     /// From any thread: whether it is still the same one who holds the loop. A strand, a callback and the loop's own
     /// work between two polls each hold it once, from the moment they go on until they stop.
     ///
     /// @return another number for each hold; an odd one while somebody holds the loop, an even one while it sleeps
     /// or does not run
     public final long hold() {
-        return (long) HOLD.getOpaque(this);
+        return (long) HOLD.getVolatile(this);
+    }
+
+    /// {@return whether somebody holds the loop} Any thread may ask.
+    public final boolean isHeld() {
+        return isOdd(hold());
+    }
+
+    /// From now on `watch` is told, on the loop's thread, when somebody begins to hold the loop after nobody did: a
+    /// sleep ends, or a run begins. Then [#hold] says so already.
+    ///
+    /// @param watch takes the place of the one before; must be quick, and neither block nor throw
+    public final void whenHeld(Runnable watch) {
+        this.watch = watch;
+    }
+
+    private static boolean isOdd(long hold) {
+        return (hold & 1) != 0;
     }
 
     /// Another one holds the loop from now on.
@@ -170,6 +185,16 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// Nobody does.
     final void released() {
         HOLD.setOpaque(this, hold + 1 & ~1L);
+    }
+
+    /// Another one holds the loop from now on, and nobody did before, unless there was no time to sleep.
+    final void begun() {
+        if (isOdd(hold)) {
+            taken();
+            return;
+        }
+        HOLD.setVolatile(this, hold + 1); // who looked a moment ago, and saw nobody, will hear of it
+        watch.run();
     }
 
     /// {@return `mounted` or `baton`}
@@ -251,7 +276,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// Says that the poller sleeps no longer.
     public final void awake() {
         inbox.awake();
-        taken();
+        begun();
     }
 
     /// {@return the strands that were started and have not ended, in the order they were started}
@@ -300,7 +325,19 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         line.add(arrival);
     }
 
+    /// From now on `onlooker` is told when what runs here is blocked by a call of the JDK's, if that can be seen.
+    ///
+    /// @param onlooker takes the place of the one before
+    public void onlooker(Onlooker onlooker) {}
+
+    /// The current strand's own code goes on.
+    void goesOn() {}
+
+    /// It stops, by a wait of ours or for good.
+    void stops() {}
+
     final void ended(Strand strand) {
+        stops();
         var thread = strand.thread;
         if (thread != null) strands.remove(thread);
         if (closed && strands.isEmpty()) abandoned();

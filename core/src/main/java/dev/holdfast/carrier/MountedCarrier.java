@@ -52,6 +52,7 @@ final class MountedCarrier extends Carrier {
     private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
+    private final Lookout lookout = new Lookout(line);
 
     private volatile @Nullable Thread carrying; // null between two runs; other threads look at it
     private @Nullable Role poller; // null between two runs
@@ -88,6 +89,7 @@ final class MountedCarrier extends Carrier {
         turn = 0;
         pollerAwaits = pollerCalled = false;
         carrying = me;
+        begun();
         var poller = new Role("poller", load::turns);
         this.poller = poller;
         try {
@@ -116,12 +118,17 @@ final class MountedCarrier extends Carrier {
     public void runLine() {
         if (line.isEmpty() && !isTimedParkDue()) return;
         var me = Strand.current();
-        turn = line.size();
+        beginTurn();
         ownTurns = OWN_TURNS;
         pollerAwaits = true;
         while (pollerAwaits && poller == me) park();
         pollerCalled = false;
         if (poller != me) throw new IllegalStateException(me + " was left behind by a run that failed");
+    }
+
+    private void beginTurn() {
+        turn = line.size();
+        lookout.turns();
     }
 
     private void runNext() {
@@ -130,8 +137,16 @@ final class MountedCarrier extends Carrier {
         } else {
             turn--;
             taken();
-            run(requireNonNull(line.poll()));
+            var continuation = requireNonNull(line.poll());
+            if (lookout.isLooking()) runInView(continuation);
+            else run(continuation);
         }
+    }
+
+    private void runInView(Runnable continuation) {
+        lookout.goesOn(continuation);
+        run(continuation);
+        lookout.stopped(continuation);
     }
 
     /// Runs `continuation` until its thread stops. What comes out of it is the JDK's failure and nobody's to catch;
@@ -158,8 +173,14 @@ final class MountedCarrier extends Carrier {
         callbacksInvited = true;
         role.mount();
         callbacksInvited = false;
-        if (!role.idle) blocked++; // inside a callback
+        if (!role.idle) blocked(role);
         if (!role.idle || turn == before) callbacks = null; // or suspended by a thread dump before it could run one
+    }
+
+    /// In the middle of a callback.
+    private void blocked(Role role) {
+        blocked++;
+        lookout.blocked(role, requireNonNull(role.continuation));
     }
 
     private Role newCallbacks() {
@@ -189,7 +210,7 @@ final class MountedCarrier extends Carrier {
     private void endTurn(Role poller) {
         fireTimedParks();
         if (ownTurns-- > 0 && !line.isEmpty() && !load.isPressing()) {
-            turn = line.size();
+            beginTurn();
             return;
         }
         pollerAwaits = false;
@@ -208,7 +229,7 @@ final class MountedCarrier extends Carrier {
         if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
-        if (!poller.ready) turn = line.size();
+        if (!poller.ready) beginTurn();
     }
 
     /// After a stop nothing may run, so a poller that a thread dump keeps is waited for. Not for ever: it may also
@@ -262,14 +283,33 @@ final class MountedCarrier extends Carrier {
     /// carrying thread.
     @Override
     public void park() {
+        stops();
         Thread.interrupted();
         LockSupport.park(this);
+        goesOn();
     }
 
     @Override
     @SuppressWarnings("ThreadPriorityCheck") // the scheduler that this relies on is ours
     public void giveWay() {
+        stops();
         Thread.yield();
+        goesOn();
+    }
+
+    @Override
+    public void onlooker(Onlooker onlooker) {
+        lookout.onlooker(onlooker);
+    }
+
+    @Override
+    void goesOn() {
+        if (lookout.isLooking() && !(Strand.current() instanceof Role)) lookout.runs(Strand.current());
+    }
+
+    @Override
+    void stops() {
+        lookout.runs(null);
     }
 
     @Override
@@ -297,11 +337,6 @@ final class MountedCarrier extends Carrier {
     }
 
     @Override
-    public boolean isCarrying() {
-        return carrying != null;
-    }
-
-    @Override
     public String kind() {
         return "mounted";
     }
@@ -311,7 +346,8 @@ final class MountedCarrier extends Carrier {
         super.close();
         callbacks = null;
         for (Runnable entry; (entry = line.poll()) != null; ) {
-            if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
+            if (entry instanceof Onlooker.Blocked blocked) call(blocked);
+            else if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
         }
         long now = Clock.SYSTEM.nanos();
         for (TimedPark next; (next = timedParks.removeDue(now + timedParks.nanosUntilNext(now))) != null; ) {

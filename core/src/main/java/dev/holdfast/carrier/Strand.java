@@ -49,6 +49,7 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
     /// Runs on the thread, once; not to be called.
     @Override
     public final void run() {
+        carrier.goesOn();
         try {
             act();
         } finally {

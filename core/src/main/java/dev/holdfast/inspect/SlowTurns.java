@@ -1,9 +1,7 @@
 package dev.holdfast.inspect;
 
 import dev.holdfast.carrier.Carrier;
-import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
-import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Resident;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -22,7 +20,6 @@ public final class SlowTurns implements Resident {
     private static final Pattern MILLIS = Pattern.compile("[1-9]\\d{0,8}");
     private static final @Nullable Watchdog WATCHDOG =
             MILLIS.matcher(SETTING).matches() ? new Watchdog(limit(), SlowTurns::isWatched) : null;
-    private static final LoopLocal<Guest> BESIDE = LoopLocal.withInitial(_ -> new Runner());
 
     /// For the service loader.
     public SlowTurns() {}
@@ -38,16 +35,8 @@ public final class SlowTurns implements Resident {
     /// @throws IllegalStateException if `holdfast.slow` is neither a number of milliseconds nor `off`
     @Override
     public void moveIn(IOLoop loop) {
-        if (WATCHDOG != null && loop.isInRealTime()) BESIDE.get(loop);
+        if (WATCHDOG != null && loop.isInRealTime()) loop.carrier().whenHeld(WATCHDOG::wake);
         if (WATCHDOG == null && !SETTING.equals("off"))
             throw new IllegalStateException("holdfast.slow is neither a number of milliseconds nor off: " + SETTING);
-    }
-
-    /// Says that its loop runs.
-    private static final class Runner implements Guest {
-        @Override
-        public void begins() {
-            if (WATCHDOG != null) WATCHDOG.wake();
-        }
     }
 }

@@ -3,9 +3,6 @@ package dev.holdfast.loop;
 /// Somebody who lives on a loop, as the value of a [LoopLocal] or because a [Resident] sent him, and is asked when
 /// the loop would like to end.
 public interface Guest {
-    /// The loop begins to run.
-    default void begins() {}
-
     /// {@return whether it is doing something of its own accord, so that the loop must not yet call it a day}
     default boolean isBusy() {
         return false;

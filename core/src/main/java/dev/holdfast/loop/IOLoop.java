@@ -221,7 +221,6 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final class Turns implements Load {
         @Override
         public void turns() {
-            guests().forEach(Guest::begins);
             do {
                 if (isQuiescent()) fallQuiet();
                 if (!canGoOn()) break;

@@ -449,13 +449,16 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         return cancelled;
     }
 
-    /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error.
+    /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error, a call of the JDK's that blocked is
+    /// told.
     <R extends @Nullable Object, X extends Throwable> R alone(Body<R, X> body) throws X {
+        long hold = carrier().hold();
         alone++;
         try {
             return body.run();
         } finally {
             alone--;
+            if (carrier().hold() != hold) home.wasNotAlone(this);
         }
     }
 

@@ -7,7 +7,9 @@ import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Origin;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks implements Guest {
     private static final System.Logger LOG = System.getLogger(Tasks.class.getPackageName());
     private static final int MOST_ACCUSED = 20;
+    private static final int MOST_PLACES = 100;
     static final Object ON_PURPOSE = "cancellation"; // what such a task waits for
     private static final LoopLocal<Tasks> HOME = LoopLocal.withInitial(Tasks::new);
 
     private final IOLoop loop;
     private final CancelScope root;
+    private final Set<String> notAlone = new HashSet<>(); // places of which that was told
     private Probe probe = Probe.SILENT; // whoever was told to look, and whoever watches
     private Probe looking = Probe.SILENT;
     private Probe watching = Probe.SILENT;
@@ -170,6 +174,16 @@ public final class Tasks implements Guest {
 
     int started() {
         return started;
+    }
+
+    /// A call of the JDK's blocked `task` where it wanted to be alone; told once for each such place.
+    void wasNotAlone(Task<?> task) {
+        var place = String.valueOf(Origin.here());
+        if (notAlone.size() == MOST_PLACES || !notAlone.add(place)) return;
+        LOG.log(
+                Level.WARNING,
+                Words.of(task) + " let others run inside of alone(…), because a call of the JDK's blocked it, at "
+                        + place);
     }
 
     /// Waits for what only a cancellation ends.

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -169,7 +170,24 @@ class RunningTest {
         runner.start();
         awaitThat(
                 () -> loop.carrier().running() == runner && methodsOf(running()).contains("park"));
-        assertThat(isHeld(hold())).isFalse();
+        assertThat(loop.carrier().isHeld()).isFalse();
+        door.close();
+    }
+
+    @Test
+    void whoWatchesIsToldWhenALoopWakesUp() throws InterruptedException {
+        var told = new AtomicInteger();
+        loop.carrier().whenHeld(() -> told.addAndGet(loop.carrier().isHeld() ? 1 : 1_000));
+        var door = loop.external("open");
+        runner.start();
+        for (int i = 1; i < 10; i++) {
+            awaitThat(() -> told.get() > 0 && !loop.carrier().isHeld());
+            int before = told.get();
+            var held = new AtomicInteger();
+            door.execute(() -> held.set(told.get()));
+            awaitThat(() -> held.get() > 0);
+            assertThat(held.get()).isBetween(before + 1, before + 10);
+        }
         door.close();
     }
 
@@ -204,10 +222,8 @@ class RunningTest {
     @Test
     void betweenTwoRunsNobodyHoldsTheLoop() throws InterruptedException {
         assertThat(loop.carrier().running()).isNull();
-        loop.execute(() -> assertThat(loop.carrier().isCarrying()).isTrue());
         loop.run();
         assertThat(loop.carrier().running()).isNull();
-        assertThat(loop.carrier().isCarrying()).isFalse();
         assertThat(isHeld(hold())).isFalse();
     }
 

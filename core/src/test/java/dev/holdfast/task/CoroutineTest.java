@@ -14,11 +14,16 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.testing.Logged;
+import dev.holdfast.testing.OnBaton;
+import dev.holdfast.testing.OnMounted;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -251,6 +256,45 @@ final class CoroutineTest {
                     .isSameAs(error);
             yieldNow();
         });
+    }
+
+    @Test
+    @Tag("threads")
+    @OnMounted
+    void aloneTellsOfACallOfTheJdkThatLetOthersRun(Logged log) throws InterruptedException { // rule 12a
+        Sim.run(() -> {
+            for (int i = 0; i < 3; i++) sleepAlone(); // told once
+            spawn("other\nplace", () -> alone(() -> Thread.sleep(1))).join();
+        });
+        assertThat(log.take())
+                .hasSize(2)
+                .extracting(LogRecord::getMessage)
+                .anyMatch(line ->
+                        line.matches("Task\\[test] let others run inside of alone\\(…\\), because a call of the "
+                                + "JDK's blocked it, at CoroutineTest.sleepAlone\\(CoroutineTest.java:\\d+\\)"))
+                .anyMatch(line -> line.startsWith("Task[other\\nplace] let others run"));
+    }
+
+    @Test
+    @Tag("threads")
+    @OnBaton
+    void onTheBatonAloneIsAloneWhateverTheJdkDoes() throws InterruptedException { // rule 12a
+        Sim.run(() -> {
+            spawn("next", () -> trail.mark("next"));
+            sleepAlone();
+            trail.expect();
+            yieldNow();
+        });
+        trail.expect("next");
+    }
+
+    private static void sleepAlone() throws InterruptedException {
+        alone(() -> Thread.sleep(1));
+    }
+
+    @Test
+    void aloneSaysNothingIfNobodyElseRan() { // rule 12a
+        Sim.run(() -> alone(() -> new ReentrantLock().lock()));
     }
 
     @Test
