@@ -2,6 +2,7 @@ package dev.holdfast.inspect;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
+import dev.holdfast.loop.Words;
 import java.io.IOException;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -62,7 +63,7 @@ final class Dump {
             try (var connector = JMXConnectorFactory.connect(new JMXServiceURL(address()))) {
                 return dump(connector.getMBeanServerConnection());
             } catch (IOException e) {
-                throw new Refused("cannot talk to process " + pid + ": " + e.getMessage());
+                throw new Refused("cannot talk to process " + pid + ": " + Words.of(e));
             }
         }
 
@@ -76,16 +77,14 @@ final class Dump {
                     machine.detach();
                 }
             } catch (AttachNotSupportedException e) {
-                throw new Refused(
-                        isListed()
-                                ? "refused by process " + pid + ": " + e.getMessage()
-                                : "not a Java process: " + pid);
+                throw refusal(Words.of(String.valueOf(e.getMessage())));
             }
         }
 
-        private boolean isListed() {
-            return VirtualMachine.list().stream()
-                    .anyMatch(machine -> machine.id().equals(Long.toString(pid)));
+        /// What the JDK says in its own words is told as it is, but for the mistake that everybody makes.
+        private Refused refusal(String message) {
+            if (message.contains("handshake")) return new Refused("not a Java process: " + pid);
+            return new Refused("refused by process " + pid + ": " + message);
         }
 
         private String dump(MBeanServerConnection server) throws IOException, Refused {
@@ -96,7 +95,7 @@ final class Dump {
             } catch (ReflectionException e) { // it has no such class
                 throw new Refused("not a Holdfast program: " + pid);
             } catch (JMException e) {
-                throw new Refused("process " + pid + " cannot look at itself: " + e.getMessage());
+                throw new Refused("process " + pid + " cannot look at itself: " + Words.of(e));
             }
         }
 

@@ -15,10 +15,10 @@ import java.util.List;
 /// ```
 ///
 /// Any thread may look, at any time. A loop answers between two turns, so that nothing moves meanwhile; to be asked
-/// wakes it, but is no work, and changes nothing of what it will do. One that does not answer in a tenth of a second
-/// is looked at from outside: there is the stack of whoever holds it, and the names of its tasks.
+/// wakes it, but is no work, and changes nothing of what it will do. One that does not turn to the answer in a tenth
+/// of a second is looked at from outside: there is the stack of whoever holds it, and the names of its tasks.
 public final class Inspector {
-    /// How long a loop may take to answer.
+    /// How long a loop may take to turn to an answer.
     public static final Duration PATIENCE = Duration.ofMillis(100);
 
     private Inspector() {}
