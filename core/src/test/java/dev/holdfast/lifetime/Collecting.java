@@ -1,8 +1,10 @@
 package dev.holdfast.lifetime;
 
 import java.lang.ref.Reference;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// A storm of collections, on another thread, as long as it is open.
 final class Collecting implements AutoCloseable {
@@ -11,12 +13,24 @@ final class Collecting implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger collections = new AtomicInteger();
 
+    private final long breath; // nanoseconds between two collections
+
+    /// One collection right after the other.
     Collecting() {
+        this(Duration.ZERO);
+    }
+
+    /// With `breath` between two collections: without, two threads that wake each other get hardly a step done.
+    Collecting(Duration breath) {
+        this.breath = breath.toNanos();
         Thread.ofPlatform().daemon().start(this::collect);
     }
 
     private void collect() {
-        for (; !over.get(); collections.incrementAndGet()) System.gc();
+        for (; !over.get(); collections.incrementAndGet()) {
+            System.gc();
+            LockSupport.parkNanos(breath);
+        }
     }
 
     /// Returns how many there have been.

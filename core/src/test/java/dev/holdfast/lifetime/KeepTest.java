@@ -53,7 +53,7 @@ class KeepTest {
 
     @Test
     void S04_forgottenButHealthy() {
-        try (var storm = new Collecting()) {
+        try (var storm = new Collecting(ofMillis(1))) {
             Holdfast.run(() -> {
                 forgetASleeper();
                 while (trail.marks().isEmpty()) sleep(ofMillis(1));
