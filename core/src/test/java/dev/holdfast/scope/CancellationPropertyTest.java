@@ -523,7 +523,7 @@ final class CancellationPropertyTest {
         for (long seed = base; seed < base + SEEDS; seed++) {
             var tree = new Tree(seed);
             try {
-                Sim.run(tree::grow);
+                Sim.run(seed, tree::grow);
             } catch (Throwable e) {
                 throw new AssertionError("failed with -Dholdfast.seed=" + seed, e);
             }
