@@ -151,7 +151,8 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// Appends to the line what other threads brought; but so many at a time that a flood does not stop the loop.
     public final void takeArrivals() {
         Runnable arrival;
-        for (int n = inbox.isShut() ? Integer.MAX_VALUE : MOST_ARRIVALS; n > 0 && (arrival = inbox.take()) != null; n--) place(arrival);
+        for (int n = inbox.isShut() ? Integer.MAX_VALUE : MOST_ARRIVALS; n > 0 && (arrival = inbox.take()) != null; n--)
+            place(arrival);
     }
 
     /// {@return whether nobody stands in line and nothing has arrived}

@@ -155,8 +155,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (error != null) throw error;
     }
 
-    /// Ends [#run] after this turn; what stands in line stays there for the next run, or for the close. Before a run:
-    /// that will be one turn.
+    /// Ends [#run] after this turn; what stands in line stays there for the next run, or for the close. Before a
+    /// run: that will be one turn.
     ///
     /// @throws IllegalStateException if this is closed, or runs on another thread
     public void stop() {
@@ -170,7 +170,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; who stands in
-    /// line or was let in by an [External] has his turn; then nothing enters any more. The second time does nothing.
+    /// line or was let in by an [External] has his turn; then nothing enters any more. The second time does
+    /// nothing.
     ///
     /// @throws IllegalStateException while it runs
     @Override

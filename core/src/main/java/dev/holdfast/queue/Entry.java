@@ -10,6 +10,7 @@ final class Entry<T> {
 
     final T item;
     long order = OUTSIDE; // counts from 1 those that came in
+
     @Nullable RuntimeException refusal; // what came of letting it in, if it waited and could not be put in order
 
     Entry(T item) {

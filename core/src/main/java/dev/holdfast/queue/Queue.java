@@ -282,7 +282,8 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
     /// {@return `Queue[size/capacity]`, or `Queue[size]` if it is unbounded, and its name if it has one}
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[" + shelf.size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]" + name;
+        return getClass().getSimpleName() + "[" + shelf.size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]"
+                + name;
     }
 
     // ---- what it rests on

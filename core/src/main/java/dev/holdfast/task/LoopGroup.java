@@ -167,9 +167,7 @@ public final class LoopGroup implements AutoCloseable {
         @Override
         public void evicted() {
             for (var group : groups) {
-                LOG.log(
-                        Level.WARNING,
-                        group + " was not closed; it ends with " + group.opener + ", which opened it");
+                LOG.log(Level.WARNING, group + " was not closed; it ends with " + group.opener + ", which opened it");
                 group.close();
             }
         }

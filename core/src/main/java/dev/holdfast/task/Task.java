@@ -207,7 +207,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         try {
             own.check();
             if (body == null) throw new IllegalStateException(this + " has no body");
-            T value = body.run(); // not inside the next line: all parked tasks would hold an outcome without a value
+            T value = body.call(); // not inside the next line: all parked tasks would hold an outcome without a value
             outcome = new Outcome.Value<>(value);
         } catch (Throwable e) {
             outcome = new Outcome.Failure<>(seenFromOutside(e));
@@ -433,7 +433,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         enter(inner);
         if (outer.isCancelled() && !inner.isCancelled()) Thread.interrupted(); // a shield
         try {
-            return body.run();
+            return body.call();
         } catch (Throwable e) {
             throw Outcome.<RuntimeException>sneak(uninterrupted(inner, e));
         } finally {
@@ -456,7 +456,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     <R extends @Nullable Object, X extends Throwable> R alone(Body<R, X> body) throws X {
         alone++;
         try {
-            return body.run();
+            return body.call();
         } finally {
             alone--;
         }

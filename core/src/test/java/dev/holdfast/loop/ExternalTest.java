@@ -75,7 +75,8 @@ class ExternalTest {
     void whatWasLetInRunsAlsoIfTheLoopIsClosedBeforeItsTurn() { // rule 6
         var loop = IOLoop.open();
         var door = loop.external("sensor");
-        assertThat(door.tryExecute(() -> spawn("late", () -> trail.mark("never")))).isTrue();
+        assertThat(door.tryExecute(() -> spawn("late", () -> trail.mark("never"))))
+                .isTrue();
         for (int i = 0; i < 30_000; i++) door.execute(() -> {}); // more than one turn takes in
         assertThat(door.tryExecute(() -> trail.mark("let in"))).isTrue();
         loop.close();
@@ -273,7 +274,7 @@ class ExternalTest {
         }
     }
 
-    /// **fix** What comes between the last turn and the close is accepted, and lost: who waits for it waits for ever.
+    /// **fix** What comes between the last turn and the close is accepted, and lost: who waits for it hangs.
     @Test
     void whatIsAcceptedRunsAndWhatIsRefusedDoesNotHoweverTheLoopsCloseFalls() throws Exception { // rule 6: no race
         for (int round = 0; round < 500; round++) {

@@ -69,7 +69,8 @@ class WrongUseTest {
     private static Thing lock() {
         var lock = new Lock("b");
         return new Thing(lock, () -> lock.acquire().close())
-                .calls(lock::holder).waits(() -> lock.acquire(), () -> lock.acquire(HOUR));
+                .calls(lock::holder)
+                .waits(() -> lock.acquire(), () -> lock.acquire(HOUR));
     }
 
     private static Thing semaphore() {

@@ -82,6 +82,18 @@ final class TaskScopeTest {
     }
 
     @Test
+    void aLambdaThatMightBeEitherIsTheOneWithAValue() { // design.md: bodies have a void twin
+        Sim.run(() -> {
+            Task<Integer> started = TaskScope.run(scope -> scope.start("a", () -> 42));
+            assertThat(started.join()).isEqualTo(42);
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
+                        while (true) throw first;
+                    })))
+                    .isSameAs(first);
+        });
+    }
+
+    @Test
     void joinThrowsTheFirstFailureWithTheOthersSuppressed() { // rule 43
         var thrown = catchThrowable(() -> Sim.run(() -> {
             try (var scope = TaskScope.open()) {
@@ -109,7 +121,7 @@ final class TaskScopeTest {
         trail.expect("a tidied up@1");
     }
 
-    /// **fix** Whoever looks for each that comes through all that are suppressed already, needs 10^10 looks for 100,000.
+    /// **fix** Whoever looks for each that comes through all that are suppressed already, looks 10^10 times.
     @Test
     void manyFailuresAreLinear() { // rule 43
         int children = 1_000;
@@ -392,7 +404,7 @@ final class TaskScopeTest {
 
     @Test
     void whenTheBodyThrowsItsErrorComesFirstAndTheChildrensAreSuppressed() { // rule 46
-        var thrown = catchThrowable(() -> Sim.run(() -> TaskScope.run((TaskScope scope) -> {
+        var thrown = catchThrowable(() -> Sim.run(() -> TaskScope.run(scope -> {
             scope.start("a", () -> stayUntilCancelled("a"));
             scope.start("b", () -> failWhenCancelled(second));
             yieldNow();
@@ -434,7 +446,7 @@ final class TaskScopeTest {
                         });
                     })))
                     .matches(error -> error == nameless);
-            assertThat(catchThrowable(() -> TaskScope.run((TaskScope scope) -> {
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
                         scope.start("b", () -> sleep(ofHours(1)));
                         throw nameless;
                     })))
@@ -640,7 +652,7 @@ final class TaskScopeTest {
         assertThat(thrown.getSuppressed()).isEmpty();
     }
 
-    /// **fix** Tasks whose block is simply forgotten are cut off from the tree: no cancellation reaches them any more.
+    /// **fix** Tasks whose block is simply forgotten are cut off from the tree: no cancellation reaches them.
     @Test
     void aTaskThatEndsInsideOfABlockIsAnErrorInItsNameAndTheBlocksTasksAreCancelled(Logged log) { // rule 48, law 6
         Sim.run(() -> {

@@ -267,9 +267,11 @@ class AsCompletedTest {
                 second.execute(() -> spawn("stranger", () -> trail.mark(errorOf(() -> touch.accept(of.getFirst())))));
             }
             second.run();
-            assertThat(trail.marks()).hasSize(3).allSatisfy(error -> assertThat(error)
-                    .endsWith(" touched AsCompleted[0/1] of IOLoop[first] but runs IOLoop[second]; "
-                            + "open an External on the loop and hand it to this thread"));
+            assertThat(trail.marks())
+                    .hasSize(3)
+                    .allSatisfy(error -> assertThat(error)
+                            .endsWith(" touched AsCompleted[0/1] of IOLoop[first] but runs IOLoop[second]; "
+                                    + "open an External on the loop and hand it to this thread"));
         }
     }
 
