@@ -371,7 +371,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     void remove(Timer timer) {
-        if (timers.remove(timer)) uncount(timer);
+        boolean counted = timer.isCounted(); // asked first: nothing may be called between this and the count
+        if (timers.remove(timer) && counted) countedTimers--;
     }
 
     void uncount(Timer timer) {
