@@ -30,8 +30,8 @@ public sealed interface Outcome<T extends @Nullable Object> {
         };
     }
 
-    /// {@return `error`, in which `others` are suppressed from now on: each instance once, and `error` not in itself}
-    /// Takes time in proportion to how many there are.
+    /// {@return `error`, in which `others` are suppressed from now on: each instance once, and never `error` in
+    /// itself} Takes time in proportion to how many there are.
     ///
     /// @param <E> what it is
     /// @param error of those that came together the one that is thrown

@@ -161,8 +161,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (error != null) throw error;
     }
 
-    /// Ends [#run] after this turn; what stands in line stays there for the next run, or for the close. Before a run:
-    /// that will be one turn.
+    /// Ends [#run] after this turn; what stands in line stays there for the next run, or for the close. Before a
+    /// run: that will be one turn.
     ///
     /// @throws IllegalStateException if this is closed, or runs on another thread
     public void stop() {
@@ -389,7 +389,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     void remove(Timer timer) {
-        if (timers.remove(timer)) uncount(timer);
+        boolean counted = timer.isCounted(); // asked first: nothing may be called between this and the count
+        if (timers.remove(timer) && counted) countedTimers--;
     }
 
     void uncount(Timer timer) {

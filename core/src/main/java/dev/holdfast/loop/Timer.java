@@ -25,8 +25,8 @@ public final class Timer extends Due implements Callback {
     public void cancel() {
         if (action == null) return;
         loop.checkDoor(this);
-        action = null;
         loop.remove(this);
+        action = null;
     }
 
     /// From now on the loop does not keep running for it.

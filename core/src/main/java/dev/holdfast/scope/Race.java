@@ -43,7 +43,7 @@ final class Race<T extends @Nullable Object> {
     }
 
     private <X extends Throwable> void race(Body<? extends T, X> body, TaskScope scope) throws X {
-        T value = body.run();
+        T value = body.call();
         if (won != null) return;
         won = new Value<>(value);
         var _ = failures(false); // these have been looked at

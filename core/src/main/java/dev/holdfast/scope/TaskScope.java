@@ -37,18 +37,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// No error is lost: what is not thrown is suppressed in what is (rule 47).
 public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
-    /// What [#run] runs.
+    /// What [#run] runs. It will do wherever [Steps] do; where a lambda might be either, it is this.
     ///
     /// @param <T> what it returns
     /// @param <X> what it may throw
     @FunctionalInterface
-    public interface Block<T extends @Nullable Object, X extends Throwable> {
+    public interface Block<T extends @Nullable Object, X extends Throwable> extends Steps<X> {
         /// Runs it.
         ///
         /// @param scope to start tasks in
         /// @return its value
         /// @throws X if it fails
-        T run(TaskScope scope) throws X;
+        T call(TaskScope scope) throws X;
+
+        /// Runs it, and forgets its value.
+        ///
+        /// @param scope to start tasks in
+        /// @throws X if it fails
+        @Override
+        default void run(TaskScope scope) throws X {
+            call(scope);
+        }
     }
 
     /// What [#run] runs, without a value.
@@ -108,7 +117,6 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     /// @return what `block` returned
     /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
     /// @throws CancellationException if the scope's own [#cancel] cut the block short
-    @SuppressWarnings("overloads") // a block lambda tells the two apart by whether it returns a value
     public static <T extends @Nullable Object, X extends Throwable> T run(Block<T, X> block) throws X {
         var scope = new TaskScope(false, true);
         try {
@@ -127,7 +135,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     /// @param <X> what `block` may throw; inferred
     /// @param block given the scope, to start tasks in
     /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
-    @SuppressWarnings("overloads")
+    @SuppressWarnings("overloads") // where a lambda might be either it is a Block, which is Steps too
     public static <X extends Throwable> void run(Steps<X> block) throws X {
         var scope = new TaskScope(false, true);
         try {
@@ -142,7 +150,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
 
     private <T extends @Nullable Object, X extends Throwable> T runBlock(Block<T, X> body) throws X {
         try {
-            var value = body.run(this);
+            var value = body.call(this);
             join();
             return value;
         } catch (Throwable e) {

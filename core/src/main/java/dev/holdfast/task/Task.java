@@ -219,7 +219,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         try {
             own.check();
             if (body == null) throw new IllegalStateException(this + " has no body");
-            T value = body.run(); // not inside the next line: all parked tasks would hold an outcome without a value
+            T value = body.call(); // not inside the next line: all parked tasks would hold an outcome without a value
             outcome = new Outcome.Value<>(value);
         } catch (Throwable e) {
             outcome = new Outcome.Failure<>(seenFromOutside(e));
@@ -445,7 +445,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         enter(inner);
         if (outer.isCancelled() && !inner.isCancelled()) Thread.interrupted(); // a shield
         try {
-            return body.run();
+            return body.call();
         } catch (Throwable e) {
             throw Outcome.<RuntimeException>sneak(uninterrupted(inner, e));
         } finally {
@@ -470,7 +470,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         long hold = carrier().hold();
         alone++;
         try {
-            return body.run();
+            return body.call();
         } finally {
             alone--;
             if (carrier().hold() != hold) home.wasNotAlone(this);

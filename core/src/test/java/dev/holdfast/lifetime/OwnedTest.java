@@ -179,7 +179,7 @@ class OwnedTest {
         refused("OwnedTest$$Lambda.arg$1", owner, owner::length);
         refused("OwnedTest$1.val$owner", owner, new Body<Integer, RuntimeException>() {
             @Override
-            public Integer run() {
+            public Integer call() {
                 return owner.length();
             }
         });

@@ -275,7 +275,7 @@ class ExternalTest {
         }
     }
 
-    /// **fix** What comes between the last turn and the close is accepted, and lost: who waits for it waits for ever.
+    /// **fix** What comes between the last turn and the close is accepted, and lost: who waits for it hangs.
     @Test
     void whatIsAcceptedRunsAndWhatIsRefusedDoesNotHoweverTheLoopsCloseFalls() throws Exception { // rule 6: no race
         for (int round = 0; round < 500; round++) {

@@ -83,6 +83,18 @@ final class TaskScopeTest {
     }
 
     @Test
+    void aLambdaThatMightBeEitherIsTheOneWithAValue() { // design.md: bodies have a void twin
+        Sim.run(() -> {
+            Task<Integer> started = TaskScope.run(scope -> scope.start("a", () -> 42));
+            assertThat(started.join()).isEqualTo(42);
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
+                        while (true) throw first;
+                    })))
+                    .isSameAs(first);
+        });
+    }
+
+    @Test
     void joinThrowsTheFirstFailureWithTheOthersSuppressed() { // rule 43
         var thrown = catchThrowable(() -> Sim.run(() -> {
             try (var scope = TaskScope.open()) {
@@ -394,7 +406,7 @@ final class TaskScopeTest {
 
     @Test
     void whenTheBodyThrowsItsErrorComesFirstAndTheChildrensAreSuppressed() { // rule 46
-        var thrown = catchThrowable(() -> Sim.run(() -> TaskScope.run((TaskScope scope) -> {
+        var thrown = catchThrowable(() -> Sim.run(() -> TaskScope.run(scope -> {
             scope.start("a", () -> stayUntilCancelled("a"));
             scope.start("b", () -> failWhenCancelled(second));
             yieldNow();
@@ -436,7 +448,7 @@ final class TaskScopeTest {
                         });
                     })))
                     .matches(error -> error == nameless);
-            assertThat(catchThrowable(() -> TaskScope.run((TaskScope scope) -> {
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
                         scope.start("b", () -> sleep(ofHours(1)));
                         throw nameless;
                     })))
@@ -642,7 +654,7 @@ final class TaskScopeTest {
         assertThat(thrown.getSuppressed()).isEmpty();
     }
 
-    /// **fix** Tasks whose block is simply forgotten are cut off from the tree: no cancellation reaches them any more.
+    /// **fix** Tasks whose block is simply forgotten are cut off from the tree: no cancellation reaches them.
     @Test
     void aTaskThatEndsInsideOfABlockIsAnErrorInItsNameAndTheBlocksTasksAreCancelled(Logged log) { // rule 48, law 6
         Sim.run(() -> {

@@ -107,6 +107,22 @@ final class CoroutineTest {
     // ---- rule 19
 
     @Test
+    void aReferenceThatMightBeEitherIsTheOneWithAValue() { // design.md: bodies have a void twin
+        Sim.run(() -> {
+            Task<String> task = spawn("task", CoroutineTest::overloaded);
+            assertThat(task.join()).isEqualTo("value");
+        });
+    }
+
+    private static String overloaded() {
+        return "value";
+    }
+
+    private static String overloaded(String value) {
+        return value;
+    }
+
+    @Test
     void spawnNeverRunsTheBodyBeforeItReturns() { // rule 19
         Sim.run(() -> {
             var task = spawn("task", () -> trail.mark("body"));
