@@ -33,7 +33,7 @@ final class Actor {
             case Step.Sleep() -> sleep(Offstage.MOMENT);
             case Step.Offload() -> Offstage.offload();
             case Step.Block() -> Offstage.block();
-            case Step.Outside(var fate) -> stage.offstage.await(fate);
+            case Step.Outside(var fate) -> stage.offstage.awaitSomething(fate);
             case Step.Hire(var by, int slot) -> Offstage.hire(by, stage.slots.get(slot));
             case Step.Complete(int slot) -> stage.slots.get(slot).complete("done");
             case Step.Await(int slot) -> await(stage.slots.get(slot));

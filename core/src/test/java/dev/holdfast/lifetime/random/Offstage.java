@@ -1,5 +1,6 @@
 package dev.holdfast.lifetime.random;
 
+import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.blocking;
 
 import dev.holdfast.future.Future;
@@ -68,18 +69,14 @@ final class Offstage implements AutoCloseable {
         }
     }
 
-    void await(Fate fate) {
+    void awaitSomething(Fate fate) {
         switch (fate) {
-            case COMPLETED -> await_(handed(promise -> promise.complete("kept")));
-            case CLOSED -> await_(handed(promise -> promise.close("as written")));
-            case DROPPED -> await_(dropped());
-            case STAGE -> dev.holdfast.task.Coroutine.await(CompletableFuture.supplyAsync(() -> "staged"));
-            case WEAKLY -> await_(weakly());
+            case COMPLETED -> await(handed(promise -> promise.complete("kept")));
+            case CLOSED -> await(handed(promise -> promise.close("as written")));
+            case DROPPED -> await(dropped());
+            case STAGE -> await(CompletableFuture.supplyAsync(() -> "staged"));
+            case WEAKLY -> await(weakly());
         }
-    }
-
-    private static void await_(Future<String> future) {
-        dev.holdfast.task.Coroutine.await(future);
     }
 
     private static Future<String> handed(Consumer<ExternalPromise<String>> deed) {
@@ -90,7 +87,9 @@ final class Offstage implements AutoCloseable {
 
     /// A thread looks at the handle and forgets it. Another collects until that is known.
     private Future<String> dropped() {
-        var future = handed(ExternalPromise::toString);
+        var future = handed(promise -> {
+            if (promise.toString().isEmpty()) promise.complete("kept after all");
+        });
         var known = new CountDownLatch(1);
         future.onDone(_ -> known.countDown());
         Thread.ofPlatform().daemon().start(() -> collectUntil(known));
