@@ -154,8 +154,8 @@ class OutsideTest {
     private static void awaitLate(Duration late) throws Exception {
         try (var storm = new Collecting();
                 var threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
-            for (var end : threads.invokeAll(List.<Callable<String>>of(
-                    () -> awaitPromise(late), () -> awaitDoor(late), () -> awaitStage(late))))
+            for (var end : threads.invokeAll(
+                    List.<Callable<String>>of(() -> awaitPromise(late), () -> awaitDoor(late), () -> awaitStage(late))))
                 assertThat(end.get()).isEqualTo("late");
             assertThat(storm.collections()).as("collections meanwhile").isPositive();
         }
