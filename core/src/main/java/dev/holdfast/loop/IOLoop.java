@@ -198,13 +198,13 @@ public final class IOLoop implements Executor, AutoCloseable {
             Platform.call(() -> emptyOut(patience));
         } finally {
             closed = true;
+            watch.stop();
             carrier.close();
             timers.clear();
             locals.clear();
             guests.clear();
             while (doors.removeFirst() != null || inner.removeFirst() != null) {}
             poller.close();
-            watch.stop();
         }
     }
 
