@@ -2,10 +2,7 @@ package dev.holdfast.carrier;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.holdfast.time.Agenda;
 import dev.holdfast.time.Clock;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +44,8 @@ final class MountedCarrier extends Carrier {
     static final int OWN_TURNS = 64;
 
     private static final long LONGEST_DUMP = TimeUnit.MILLISECONDS.toNanos(200); // of one thread, on a busy machine
-    private static final long UNTIL_MEMORY = TimeUnit.MILLISECONDS.toNanos(100); // as long as the JDK waits for it
 
-    private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
+    private final Scheduler scheduler = new Scheduler(this);
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
     private final Lookout lookout = new Lookout(this::add);
@@ -75,7 +71,7 @@ final class MountedCarrier extends Carrier {
     /// `ownTimers`: whether timed parks are to be fired here, or by the JDK's own timer threads.
     MountedCarrier(Object owner, Load load, boolean ownTimers) {
         super(owner, load);
-        this.builder = Internals.builder(ownTimers ? new Scheduler() : this::admit);
+        this.builder = Internals.builder(ownTimers ? scheduler : this::admit);
         this.container = Internals.container(owner.toString(), strands.keySet());
     }
 
@@ -116,7 +112,7 @@ final class MountedCarrier extends Carrier {
 
     @Override
     public void runLine() {
-        if (line.isEmpty() && !isTimedParkDue()) return;
+        if (line.isEmpty() && !scheduler.isDue()) return;
         var me = Strand.current();
         beginTurn();
         ownTurns = OWN_TURNS;
@@ -208,7 +204,7 @@ final class MountedCarrier extends Carrier {
 
     /// The turn is over: begins the next, or gives the poller its turn.
     private void endTurn(Role poller) {
-        fireTimedParks();
+        scheduler.fireDue();
         if (ownTurns-- > 0 && !line.isEmpty() && !load.isPressing()) {
             beginTurn();
             return;
@@ -223,8 +219,8 @@ final class MountedCarrier extends Carrier {
     /// Once called it is only a thread dump that keeps it for a moment; until that lets go nothing is run, because
     /// it may be about to stop.
     private void idle(Role poller) {
-        if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
-        fireTimedParks();
+        if (pollerCalled || (line.isEmpty() && !scheduler.isDue())) sleep(nanosUntilNext());
+        scheduler.fireDue();
         takeArrivals();
         if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
@@ -248,19 +244,9 @@ final class MountedCarrier extends Carrier {
         if (Thread.interrupted()) interrupted = true;
     }
 
-    private boolean isTimedParkDue() {
-        return !timedParks.isEmpty() && timedParks.isDue(Clock.SYSTEM.nanos());
-    }
-
-    private void fireTimedParks() {
-        if (timedParks.isEmpty()) return;
-        long now = Clock.SYSTEM.nanos();
-        for (TimedPark due; (due = timedParks.removeDue(now)) != null; ) due.fire();
-    }
-
     @Override
     public long nanosUntilNext() {
-        return timedParks.isEmpty() ? Long.MAX_VALUE : timedParks.nanosUntilNext(Clock.SYSTEM.nanos());
+        return scheduler.nanosUntilNext();
     }
 
     @Override
@@ -354,10 +340,7 @@ final class MountedCarrier extends Carrier {
             if (entry instanceof Onlooker.Blocked blocked) call(blocked);
             else if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
         }
-        long now = Clock.SYSTEM.nanos();
-        for (TimedPark next; (next = timedParks.removeDue(now + timedParks.nanosUntilNext(now))) != null; ) {
-            var _ = Rescue.EXECUTOR.schedule(next::fire, next.moment() - now, TimeUnit.NANOSECONDS);
-        }
+        scheduler.leave();
         for (var strand : strands.values()) {
             if (strand instanceof Role role) LockSupport.unpark(role.thread);
         }
@@ -389,21 +372,6 @@ final class MountedCarrier extends Carrier {
     void place(Runnable arrival) {
         if (poller != null && arrival == poller.continuation) poller.ready = true;
         else line.add(arrival);
-    }
-
-    /// From the JDK: `end` is to be run after `delay`. Total like [#admit]; but here the JDK would not ask again,
-    /// and the virtual thread be lost.
-    ScheduledFuture<?> schedule(Runnable end, long delay, TimeUnit unit) {
-        while (true) {
-            try {
-                if (!isHere()) return Rescue.EXECUTOR.schedule(end, delay, unit);
-                var timedPark = new TimedPark(timedParks, end, unit.toNanos(delay));
-                timedParks.add(timedPark);
-                return timedPark;
-            } catch (OutOfMemoryError e) {
-                LockSupport.parkNanos(UNTIL_MEMORY);
-            }
-        }
     }
 
     /// A virtual thread of the loop's own, whose continuation is kept out of the line.
@@ -453,24 +421,6 @@ final class MountedCarrier extends Carrier {
         @Override
         public String toString() {
             return owner + " " + name;
-        }
-    }
-
-    /// What the JDK believes to be a pool: it hands continuations to `execute`, and timed parks to `schedule`
-    /// instead of to a timer thread of its own. It never starts a worker.
-    private final class Scheduler extends ForkJoinPool {
-        Scheduler() {
-            super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
-        }
-
-        @Override
-        public void execute(Runnable continuation) {
-            admit(continuation);
-        }
-
-        @Override
-        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-            return MountedCarrier.this.schedule(command, delay, unit);
         }
     }
 }

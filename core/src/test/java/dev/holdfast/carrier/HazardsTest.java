@@ -71,9 +71,10 @@ class HazardsTest {
         var carrier = new MountedCarrier("closed", new Idle());
         carrier.close();
         var ran = new CountDownLatch(2);
-        carrier.admit(ran::countDown);
-        var _ = carrier.schedule(ran::countDown, 1, MILLISECONDS);
-        var _ = carrier.schedule(ran::countDown, Long.MAX_VALUE, DAYS);
+        var scheduler = new Scheduler(carrier);
+        scheduler.execute(ran::countDown);
+        var _ = scheduler.schedule(ran::countDown, 1, MILLISECONDS);
+        var _ = scheduler.schedule(ran::countDown, Long.MAX_VALUE, DAYS);
         assertThat(ran.await(10, SECONDS)).isTrue();
     }
 
