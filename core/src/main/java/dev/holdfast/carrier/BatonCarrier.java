@@ -154,6 +154,11 @@ final class BatonCarrier extends Carrier {
     }
 
     @Override
+    public boolean isCarrying() {
+        return holder != null;
+    }
+
+    @Override
     public String kind() {
         return "baton";
     }

@@ -151,6 +151,9 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// thread itself, if it sleeps or does the loop's own work; null between two runs
     public abstract @Nullable Thread running();
 
+    /// {@return whether it is between the beginning and the end of a run} Any thread may ask.
+    public abstract boolean isCarrying();
+
     /// From any thread: whether it is still the same one who holds the loop. A strand, a callback and the loop's own
     /// work between two polls each hold it once, from the moment they go on until they stop.
     ///

@@ -337,6 +337,11 @@ final class MountedCarrier extends Carrier {
     }
 
     @Override
+    public boolean isCarrying() {
+        return carrying != null;
+    }
+
+    @Override
     public String kind() {
         return "mounted";
     }

@@ -5,6 +5,7 @@ import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.HashSet;
