@@ -3,6 +3,7 @@ module dev.holdfast.core {
     requires static transitive org.jspecify; // annotations: nobody needs them to run
     requires jdk.jfr; // the reports are events too
     requires static java.management; // to ask for collections where System.gc() is switched off, and for a debugger
+    requires static jdk.attach; // to look into another program
     requires jdk.unsupported; // sun.misc.Signal: the JDK has no other way to hear of Ctrl-C
 
     exports dev.holdfast;
@@ -24,5 +25,6 @@ module dev.holdfast.core {
 
     provides dev.holdfast.loop.Resident with
             dev.holdfast.inspect.SlowTurns,
+            dev.holdfast.inspect.Window,
             dev.holdfast.lifetime.Lifetime;
 }

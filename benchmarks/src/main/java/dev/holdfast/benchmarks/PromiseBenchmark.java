@@ -3,14 +3,13 @@ package dev.holdfast.benchmarks;
 import dev.holdfast.future.Promise;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Making promises, which nobody settles.
 @Warmup(iterations = 12, time = 500, timeUnit = TimeUnit.MILLISECONDS) // compiled for good only then
 public class PromiseBenchmark extends Measured {
-    private final @Nullable Object[] made = new @Nullable Object[100]; // so that they must really be made
+    private final Object[] made = new Object[100]; // so that they must really be made
 
     /// The JDK's.
     void bareMake() {

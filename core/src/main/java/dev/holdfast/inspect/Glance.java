@@ -30,7 +30,7 @@ final class Glance implements Callback {
     static Glance at(IOLoop loop) {
         var glance = new Glance(loop);
         if (glance.carrier.isHere()) glance.run();
-        else if (glance.carrier.running() == null || !glance.carrier.ask(glance)) glance.answer.cancel(false);
+        else if (!glance.carrier.isCarrying() || !glance.carrier.ask(glance)) glance.answer.cancel(false);
         return glance;
     }
 
@@ -52,9 +52,9 @@ final class Glance implements Callback {
         if (answered != null) return answered;
         answer.cancel(false);
         if (!carrier.isOpen()) return new LoopInfo.Closed(Words.of(loop));
-        var holder = carrier.running();
+        var holder = Holder.of(carrier);
         if (holder == null) return new LoopInfo.Resting(Words.of(loop), names());
-        return new LoopInfo.Busy(Words.of(loop), holder.getName(), List.of(holder.getStackTrace()), names());
+        return new LoopInfo.Busy(Words.of(loop), holder.name(), holder.stack(), names());
     }
 
     /// An interrupt is kept for later: this ends soon in any case.

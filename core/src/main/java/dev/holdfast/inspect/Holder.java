@@ -28,13 +28,16 @@ record Holder(String name, List<StackTraceElement> stack) {
     private static String nameOf(Thread thread, List<StackTraceElement> stack) {
         var strand = Strand.of(thread);
         if (strand instanceof Task<?> task) return Words.of(task);
-        if (stack.stream().anyMatch(Holder::runsCallbacks)) return "a callback";
+        if (isIn("call", stack) && !isIn("answer", stack)) return "a callback";
         if (strand != null || !thread.isVirtual()) return "the loop's own work";
         return Words.of("Thread[" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "]");
     }
 
-    private static boolean runsCallbacks(StackTraceElement frame) {
-        return frame.getMethodName().equals("call") && frame.getClassName().equals(Carrier.class.getName());
+    /// Returns whether a method of the carrier's is at work.
+    private static boolean isIn(String method, List<StackTraceElement> stack) {
+        return stack.stream()
+                .anyMatch(frame -> frame.getMethodName().equals(method)
+                        && frame.getClassName().equals(Carrier.class.getName()));
     }
 
     /// Returns the stack in lines, as a logged error has it: down to where the user's code begins, and of a very deep

@@ -27,8 +27,8 @@ public sealed interface LoopInfo {
     /// It runs, and did not answer in time: somebody holds it.
     ///
     /// @param name what it is called
-    /// @param holder the name of the thread that holds it: its task's, if it is one
-    /// @param stack where that thread is, innermost first
+    /// @param holder who that is: `Task[a]`, `a callback`, `the loop's own work`
+    /// @param stack where he is, innermost first
     /// @param tasks the names of its tasks, in the order in which they were started
     record Busy(String name, String holder, List<StackTraceElement> stack, List<String> tasks) implements LoopInfo {
         /// Keeps copies.

@@ -55,7 +55,7 @@ public final class TaskTree {
                 branches(1, answered.root().inside(), answered.root().hidden());
             }
             case LoopInfo.Busy busy -> {
-                line(0, name + " does not answer; Thread[" + Words.of(busy.holder()) + "] holds it:");
+                line(0, name + " does not answer; " + Words.of(busy.holder()) + " holds it:");
                 stack(busy.stack());
                 names(busy.tasks());
             }

@@ -88,8 +88,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.poller = poller;
         this.carrier = Carrier.of(this, new Turns());
         this.watch = Collected.watch(this, new Dropped(toString(), Origin.ofNewOn(this, 0)));
-        RESIDENTS.forEach(resident -> resident.moveIn(this));
         carrier.appear();
+        RESIDENTS.forEach(resident -> resident.moveIn(this));
     }
 
     /// {@return a loop on the machine's clock, called `main`}

@@ -331,12 +331,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     }
 
     private Throwable withFailures(Throwable thrown) {
-        for (var failure : failures) suppress(thrown, failure);
-        return thrown;
-    }
-
-    static void suppress(Throwable thrown, Throwable failure) {
-        if (failure != thrown && !List.of(thrown.getSuppressed()).contains(failure)) thrown.addSuppressed(failure);
+        return Outcome.suppressing(thrown, failures);
     }
 
     static RuntimeException thrown(Throwable error) {

@@ -1,5 +1,7 @@
 package dev.holdfast.task;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.cancel.CancelScope;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.carrier.Strand;
@@ -145,6 +147,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     /// @param reason in words, for [Cancelled#reason]
     /// @throws IllegalStateException on a thread that is not on its loop, or after the loop was closed
     public void cancel(String reason) {
+        requireNonNull(reason, "reason");
         home.loop().checkDoor(this);
         if (state != State.ENDED) own.cancel(reason);
     }

@@ -5,9 +5,12 @@ import static org.junit.platform.launcher.TagFilter.excludeTags;
 import static org.junit.platform.launcher.TagFilter.includeTags;
 
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -62,16 +65,25 @@ final class Rounds {
             var summary = new SummaryGeneratingListener();
             LauncherFactory.create().execute(request(round), summary);
             var result = summary.getSummary();
-            if (result.getTotalFailureCount() > 0) {
-                System.out.println(name + ": round " + round + " of " + rounds + " failed");
+            if (result.getTotalFailureCount() > 0 || result.getTestsFoundCount() == 0) {
+                System.out.println(this + ": round " + round + " of " + rounds + " failed");
                 result.printFailuresTo(new PrintWriter(System.out, true), Integer.MAX_VALUE);
                 System.exit(1);
             }
             passed += result.getTestsSucceededCount();
-            if (round % 10 == 0) System.out.println(name + ": " + round + " of " + rounds + " rounds passed");
+            if (round % 10 == 0 && round < rounds)
+                System.out.println(this + ": " + round + " of " + rounds + " rounds passed");
         }
         System.out.printf(
-                "%s: %d rounds, %d tests, %d s%n", name, rounds, passed, (System.nanoTime() - start) / 1_000_000_000);
+                "%s: %d rounds, %d tests, %d s%n", this, rounds, passed, (System.nanoTime() - start) / 1_000_000_000);
+    }
+
+    /// Returns the group, and what is particular of this JVM: `scenarios -Dholdfast.carrier=baton -XX:+UseZGC -Xint`.
+    @Override
+    public String toString() {
+        var flags = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("-D") || flag.startsWith("-X"));
+        return Stream.concat(Stream.of(name), flags).collect(Collectors.joining(" "));
     }
 
     private LauncherDiscoveryRequest request(int round) throws Exception {

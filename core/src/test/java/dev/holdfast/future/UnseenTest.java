@@ -16,6 +16,7 @@ import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /// S22 `nobodyLooked`: what is logged, what is not, and that it is once.
 class UnseenTest {
     private static final int PATIENCE = 60; // collections, each a few milliseconds
+    private static final Duration LONGEST = ofSeconds(30); // for a thread that brings news
 
     private final IOException error = new IOException("nobody knows");
 
@@ -340,7 +342,8 @@ class UnseenTest {
 
     /// The cleaner's thread takes its time: gives the loop turns until it has brought the news.
     private static void collectUntilLogged(Logged log) {
-        for (int i = 0; i < PATIENCE && log.size() == 0; i++) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (log.size() == 0 && System.nanoTime() < end) {
             System.gc();
             yieldNow();
         }

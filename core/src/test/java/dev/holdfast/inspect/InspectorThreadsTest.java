@@ -114,12 +114,12 @@ class InspectorThreadsTest {
             spawn("hungry", () -> {});
         });
         assertThat(info).isInstanceOfSatisfying(LoopInfo.Busy.class, busy -> {
-            assertThat(busy.holder()).isEqualTo("computing");
+            assertThat(busy.holder()).isEqualTo("Task[computing]");
             assertThat(busy.stack()).anyMatch(frame -> frame.getMethodName().equals("compute"));
             assertThat(busy.tasks()).containsExactly("computing", "hungry");
         });
         assertThat(TaskTree.of(info))
-                .startsWith("IOLoop[kitchen] does not answer; Thread[computing] holds it:\n    at ")
+                .startsWith("IOLoop[kitchen] does not answer; Task[computing] holds it:\n    at ")
                 .endsWith("\n  Task[computing]\n  Task[hungry]");
         over.set(true);
         assertThat(answered(info).ready()).isZero(); // and answers again, when it is let go
@@ -147,7 +147,7 @@ class InspectorThreadsTest {
         var release = new CountDownLatch(1);
         var info = lookAfter(() -> spawn("blocked", () -> release.await()));
         assertThat(info).isInstanceOfSatisfying(LoopInfo.Busy.class, busy -> {
-            assertThat(busy.holder()).isEqualTo("blocked");
+            assertThat(busy.holder()).isEqualTo("Task[blocked]");
             assertThat(busy.stack()).anyMatch(frame -> frame.getMethodName().equals("await"));
         });
         release.countDown();

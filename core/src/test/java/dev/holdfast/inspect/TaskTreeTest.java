@@ -75,11 +75,11 @@ class TaskTreeTest {
     void whoHoldsALoopIsShownWithSomeOfHisStackAndOfTheOthers() {
         var stack = Collections.nCopies(1_000, FRAME);
         var names = IntStream.range(0, 1_000).mapToObj(i -> "t" + i).toList();
-        assertThat(TaskTree.of(new LoopInfo.Busy("IOLoop[main]", "t7", stack, names))
+        assertThat(TaskTree.of(new LoopInfo.Busy("IOLoop[main]", "Task[t7]", stack, names))
                         .lines()
                         .toList())
                 .hasSize(1 + 30 + 1 + TaskTree.ALIKE + 1)
-                .startsWith("IOLoop[main] does not answer; Thread[t7] holds it:", "    at Bank.transfer(Bank.java:17)")
+                .startsWith("IOLoop[main] does not answer; Task[t7] holds it:", "    at Bank.transfer(Bank.java:17)")
                 .contains("    … and 970 more", "  Task[t0]", "  Task[t9]")
                 .endsWith("  … and 990 more");
     }

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /// L3: an idle loop asks for collections, and for how few.
 class CollectorTest {
+    private static final int TRIES = 5;
+    private static final long A_SECOND = 1_500; // milliseconds, with what a slow machine adds
+
     // ---- how seldom
 
     private long now;
@@ -104,13 +107,21 @@ class CollectorTest {
     @Tag("threads")
     @Tag("collectors")
     void S05_droppedCompleter_inAnIdleLoop() throws Exception {
-        assertThat(millisUntilBroken()).isLessThan(2_000); // a second, and what a loaded machine adds
+        expectBrokenWithinASecond();
     }
 
     @Test
     @Tag("threads")
     void evenIfExplicitCollectionsAreSwitchedOff() throws Exception {
-        assertThat(millisUntilBroken("-XX:+DisableExplicitGC")).isLessThan(2_000);
+        expectBrokenWithinASecond("-XX:+DisableExplicitGC");
+    }
+
+    /// The quickest of some tries: the machine may be busy.
+    private static void expectBrokenWithinASecond(String... flags) throws IOException {
+        var tries = new ArrayList<Long>();
+        while (tries.size() < TRIES && tries.stream().noneMatch(millis -> millis < A_SECOND))
+            tries.add(millisUntilBroken(flags));
+        assertThat(tries).as("milliseconds").anyMatch(millis -> millis < A_SECOND);
     }
 
     private static long millisUntilBroken(String... flags) throws IOException {

@@ -110,6 +110,42 @@ final class TaskScopeTest {
         trail.expect("a tidied up@1");
     }
 
+    /// **fix** Whoever looks for each that comes through all that are suppressed already, needs 10^10 looks for
+    /// 100,000.
+    @Test
+    void manyFailuresAreLinear() { // rule 43
+        int children = 1_000;
+        var thrown = catchThrowable(() -> Sim.run(() -> {
+            try (var scope = TaskScope.open()) {
+                for (int i = 0; i < children; i++) scope.start("a", () -> failWhenCancelled(new Compared()));
+                yieldNow();
+                scope.start("b", () -> {
+                    throw first;
+                });
+                scope.join();
+            }
+        }));
+        assertThat(thrown).isSameAs(first);
+        assertThat(thrown.getSuppressed()).hasSize(children);
+        assertThat(compared).isLessThan(children);
+    }
+
+    private int compared;
+
+    @SuppressWarnings("serial")
+    private final class Compared extends Exception {
+        @Override
+        public boolean equals(Object other) {
+            compared++;
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
     @Test
     void aChildCancelledByItsOwnCancelIsNoFailure() { // rule 43
         Sim.run(() -> {

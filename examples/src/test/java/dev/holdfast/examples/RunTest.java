@@ -69,7 +69,7 @@ class RunTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.out())
                 .contains("./run FILE.java", "--install", "JAVA_OPTS")
-                .hasLineCount(5 + examples());
+                .hasLineCount(6 + examples());
         assertThat(printed.out().lines()).hasSizeLessThanOrEqualTo(24);
     }
 

@@ -126,7 +126,8 @@ class LoopTestTest {
         try {
             assertThat(Ran.inside(Hangs.class).error())
                     .isInstanceOf(AssertionError.class)
-                    .hasMessageStartingWith("took longer than 100 ms\nIOLoop[main] does not answer; Thread[")
+                    .hasMessageStartingWith(
+                            "took longer than 100 ms\nIOLoop[main] does not answer; Task[main] holds it:")
                     .hasMessageContaining("LoopTestTest$Hangs.loop");
         } finally {
             Hangs.hangs = false;
