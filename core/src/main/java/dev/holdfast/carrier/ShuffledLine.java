@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -23,7 +24,7 @@ import java.util.random.RandomGenerator;
 /// so some runs only change places, and others drag everything out.
 ///
 /// What is drawn depends on nothing but who stands here when a turn begins; hence the same numbers give the same
-/// order, on either carrier.
+/// order, on either carrier. One who was submitted twice, as a thread dump does, counts once.
 final class ShuffledLine extends Line {
     private static final int OUT_OF = 4;
 
@@ -38,8 +39,7 @@ final class ShuffledLine extends Line {
     @Override
     int beginTurn() {
         if (size() < 2) return size();
-        var all = new ArrayList<Runnable>();
-        for (Runnable entry; (entry = poll()) != null; ) all.add(entry);
+        var all = takeAll();
         var later = new ArrayList<Runnable>();
         var coroutines = new ArrayDeque<>(shuffled(all));
         for (var entry : all) {
@@ -51,6 +51,15 @@ final class ShuffledLine extends Line {
         int turn = size();
         later.forEach(this::add);
         return turn;
+    }
+
+    private List<Runnable> takeAll() {
+        var all = new ArrayList<Runnable>();
+        var seen = Collections.newSetFromMap(new IdentityHashMap<Runnable, Boolean>());
+        for (Runnable entry; (entry = poll()) != null; ) {
+            if (seen.add(entry) || entry instanceof Callback) all.add(entry);
+        }
+        return all;
     }
 
     private List<Runnable> shuffled(List<Runnable> all) {

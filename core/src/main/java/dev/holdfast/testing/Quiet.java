@@ -8,9 +8,9 @@ import dev.holdfast.task.Task;
 /// Waits until everybody else waits: for tests that want to see where things come to rest, and then go on.
 ///
 /// ```
-/// var waiting = spawn("waiting", () -> lock.acquire());
+/// var next = spawn("next", () -> lock.acquire().close());
 /// Quiet.await(); // now it stands in line
-/// lock.release();
+/// permit.close();
 /// ```
 ///
 /// Everybody else, that is every coroutine and callback of the loop, however many turns it takes; who waits for a
