@@ -123,8 +123,8 @@ public final class Coroutine {
     }
 
     /// Runs `body` without interruption: a wait inside is an error that names the line, and so nothing else runs
-    /// meanwhile. A call of the JDK's that really blocks is not seen by this: on the mounted carrier it lets others
-    /// run all the same.
+    /// meanwhile. A call of the JDK's that really blocks, or `Thread.yield`, is not seen by this: on the mounted
+    /// carrier it lets others run all the same.
     ///
     /// @param <T> what `body` returns
     /// @param <X> what `body` may throw; inferred
