@@ -125,7 +125,7 @@ public final class Coroutine {
 
     /// Runs `body` without interruption: a wait inside is an error that names the line, and so nothing else runs
     /// meanwhile. A call of the JDK's that really blocks is no error: on the mounted carrier it lets others run all
-    /// the same, and a warning says so, once for each place.
+    /// the same, and a warning says so, once for each place. So does `Thread.yield`, of which nothing is said.
     ///
     /// @param <T> what `body` returns
     /// @param <X> what `body` may throw; inferred

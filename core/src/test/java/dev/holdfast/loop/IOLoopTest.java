@@ -229,6 +229,7 @@ class IOLoopTest {
 
     // ---- close
 
+    /// **fix** In Tornado 6.2 the second close is a KeyError.
     @Test
     void closeTwiceIsFine() { // rule 5
         loop.close();
@@ -463,6 +464,7 @@ class IOLoopTest {
         }
     }
 
+    /// **fix** By the wall clock, which somebody sets back by an hour, a deadline is an hour further off.
     @Test
     void theMachinesClockNeverGoesBack() { // rule 4
         long before = loop.now();

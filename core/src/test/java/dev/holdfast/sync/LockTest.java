@@ -258,9 +258,9 @@ class LockTest {
         });
     }
 
+    /// **fix** asyncio's `wait_for(lock.acquire(), 0)` fails on a free lock.
     @Test
-    void aZeroLimitFailsAtOnceUnlessTheLockIsFree() { // rule 4, fix: asyncio's wait_for(acquire(), 0) fails on a
-        // free lock
+    void aZeroLimitFailsAtOnceUnlessTheLockIsFree() { // rule 4
         Sim.run(() -> {
             lock.acquire(Duration.ZERO).close();
             var mine = lock.acquire();

@@ -111,9 +111,9 @@ class AsCompletedTest {
         });
     }
 
+    /// **fix** Naively the second takes the first one's place, and the first waits for ever.
     @Test
-    void askedTwiceWithoutTakingIsAnError() { // rule 28, fix: naively the second takes the first one's place, which
-        // hangs
+    void askedTwiceWithoutTakingIsAnError() { // rule 28
         Sim.run(() -> {
             var promise = new Promise<String>();
             var each = AsCompleted.of(List.of(promise));

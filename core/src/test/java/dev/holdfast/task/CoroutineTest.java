@@ -15,6 +15,12 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.queue.Queue;
+import dev.holdfast.scope.TaskScope;
+import dev.holdfast.scope.Timeouts;
+import dev.holdfast.sync.Event;
+import dev.holdfast.sync.Lock;
+import dev.holdfast.sync.Semaphore;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.OnBaton;
 import dev.holdfast.testing.OnMounted;
@@ -236,6 +242,46 @@ final class CoroutineTest {
     }
 
     // ---- rule 12a
+
+    @Test
+    void nothingButAWaitLetsAnotherRun() { // rule 12a
+        assertThat(interleaved(this::doAllThatNeedNotWait, this::doAllThatNeedNotWait))
+                .isEqualTo("aaaaabbbbb");
+    }
+
+    private void doAllThatNeedNotWait() {
+        var promise = new Promise<Integer>();
+        var queue = new Queue<Integer>(1);
+        var event = new Event();
+        promise.onDone(_ -> trail.mark("later"));
+        promise.complete(await(Future.of(42)));
+        queue.tryPut(await(promise));
+        queue.put(queue.get(ZERO));
+        queue.close();
+        event.set();
+        event.await();
+        try (var _ = new Lock().acquire();
+                var _ = new Semaphore(1).acquire()) {
+            spawn("cancelled before it begins", () -> {}).cancel("enough");
+        }
+        IOLoop.current().execute(() -> trail.mark("later"));
+        IOLoop.current().callLater(ZERO, () -> trail.mark("later"));
+        TaskScope.run(_ -> {});
+        Timeouts.failAfter(ofHours(1), () -> alone(() -> {}));
+        trail.expect();
+    }
+
+    @Test
+    @OnMounted
+    void aYieldOfTheJdkGivesUpTheLoopToo() { // rule 12a
+        assertThat(interleaved(Thread::yield, Thread::yield)).isEqualTo("ababababab");
+    }
+
+    @Test
+    @OnBaton
+    void onTheBatonAYieldOfTheJdkKeepsTheLoop() { // rule 12a
+        assertThat(interleaved(Thread::yield, Thread::yield)).isEqualTo("aaaaabbbbb");
+    }
 
     @Test
     void aloneTurnsAWaitIntoAnErrorThatNamesTheFrame() { // rule 12a

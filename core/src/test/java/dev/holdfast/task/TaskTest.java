@@ -193,6 +193,18 @@ final class TaskTest {
     }
 
     @Test
+    void whatBelongsToAClosedLoopIsRefusedInWords() { // rule 6
+        var started = new ArrayList<Task<?>>();
+        var loop = IOLoop.open("gone");
+        loop.execute(() -> started.add(spawn("task", () -> {})));
+        loop.close();
+        assertThatThrownBy(() -> started.getFirst().cancel("late")).hasMessage("IOLoop[gone] is closed");
+        assertThatThrownBy(() -> Tasks.of(loop).start("late", Tasks.of(loop).root(), () -> 1))
+                .hasMessage("IOLoop[gone] is closed");
+        assertThat(started.getFirst().future().isCancelled()).isTrue(); // to look is free
+    }
+
+    @Test
     void aTaskBelongsToItsLoopFromBirth() { // rule 18
         try (var home = IOLoop.open("home");
                 var other = IOLoop.open("other")) {

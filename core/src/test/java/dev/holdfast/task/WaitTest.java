@@ -11,9 +11,9 @@ import dev.holdfast.testing.Sim;
 import org.junit.jupiter.api.Test;
 
 class WaitTest {
+    /// Naively the task is counted as waiting for good, and the loop ends.
     @Test
-    void aWaitThatCannotBeginLeavesNobodyWaiting() { // naively the task is counted as waiting for good, and the loop
-        // ends
+    void aWaitThatCannotBeginLeavesNobodyWaiting() {
         Sim.run(() -> {
             var task = Task.current();
             for (int i = 0; i < 3; i++) {
