@@ -337,8 +337,7 @@ final class MountedCarrier extends Carrier {
         super.close();
         callbacks = null;
         for (Runnable entry; (entry = line.poll()) != null; ) {
-            if (entry instanceof Onlooker.Blocked blocked) call(blocked);
-            else if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
+            if (!(entry instanceof Callback) || entry instanceof Onlooker.Blocked) Rescue.EXECUTOR.execute(entry);
         }
         scheduler.leave();
         for (var strand : strands.values()) {

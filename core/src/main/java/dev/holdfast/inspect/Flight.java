@@ -17,7 +17,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
 /// What the flight recorder sees of loops that are held. While nobody records, not even the recorder's classes are
-/// loaded: that alone would take a tenth of a second.
+/// loaded: that alone would take a fifth of a second.
 final class Flight {
     private Flight() {}
 

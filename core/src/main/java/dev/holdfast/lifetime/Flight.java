@@ -2,6 +2,7 @@ package dev.holdfast.lifetime;
 
 import dev.holdfast.loop.Words;
 import dev.holdfast.task.Task;
+import java.util.concurrent.CompletableFuture;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -10,8 +11,8 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// What the flight recorder sees: an event for each report. Before there is a recorder it costs nothing, not even the
-/// tens of milliseconds that the first event takes to be known to one.
+/// What the flight recorder sees: an event for each report. While nobody records, not even the recorder's classes are
+/// loaded: that alone would take a fifth of a second, before the very error that is to come at once.
 final class Flight {
     private Flight() {}
 
@@ -19,8 +20,12 @@ final class Flight {
         if (FlightRecorder.isInitialized()) new DeadlockEvent().tell(Words.of(task), report);
     }
 
+    /// For the thread that ran the loop. Such a one writes its events elsewhere: JDK 25 loses the first that a thread
+    /// writes after it carried a virtual thread that wrote one.
     static void lostTask(Task<?> task, String report) {
-        if (FlightRecorder.isInitialized()) new LostTaskEvent().tell(Words.of(task), report);
+        if (!FlightRecorder.isInitialized()) return;
+        CompletableFuture.runAsync(() -> new LostTaskEvent().tell(Words.of(task), report), Thread.ofPlatform()::start)
+                .join();
     }
 
     static void brokenPromise(String name, String report) {

@@ -26,7 +26,8 @@ class RandomProgramsTest {
         var season = new Season(one == null ? 0 : one, log);
         for (int i = one == null ? programs : 1; i > 0; i--) {
             var performance = season.next();
-            assertThat(performance.isAsForetold()).as(performance::toString).isTrue();
+            boolean isFine = performance.isAsForetold() || season.isChance(performance);
+            assertThat(isFine).as(performance::toString).isTrue();
         }
         var tally = season.tally();
         if (one == null) assertIsWorthSeeing(tally, programs);

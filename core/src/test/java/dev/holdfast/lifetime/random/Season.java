@@ -47,16 +47,16 @@ final class Season {
                 tally.leftToChance();
                 continue;
             }
-            var performance = play(script, foretold);
-            if (performance.trouble() == null
-                    && !performance.isAsForetold()
-                    && Oracle.isPossible(script, performance.seen())) {
-                tally.overlooked(); // a chance that is rare
-                continue;
-            }
             tally.add(script, foretold);
-            return performance;
+            return play(script, foretold);
         }
+    }
+
+    /// Returns whether the oracle only overlooked a rare chance.
+    boolean isChance(Performance performance) {
+        if (performance.trouble() != null || !Oracle.isPossible(performance.script(), performance.seen())) return false;
+        tally.overlooked();
+        return true;
     }
 
     private Performance play(Script script, Outcome foretold) throws InterruptedException {
@@ -99,7 +99,8 @@ final class Season {
             var alarmed = performance.falselyReported();
             var missed = performance.missed();
             if (alarmed.isEmpty() && missed.isEmpty()) continue;
-            var what = alarmed.isEmpty() ? "missed " + missed : "false " + alarmed;
+            if (season.isChance(performance)) continue;
+            var what = alarmed.isEmpty() ? "missed: " + missed.getFirst() : "false: " + alarmed.getFirst();
             System.out.printf("%d\t%s\t%d%n", played, what, performance.script().seed());
             System.exit(0); // whoever hangs must not keep us
         }
