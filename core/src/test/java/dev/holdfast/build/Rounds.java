@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.PostDiscoveryFilter;
@@ -25,7 +26,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 ///
 /// With two arguments it runs one group that often: `threads`, `others`, `long`; `scenarios`, the tests that are named
 /// after those of docs/scenarios.md; `collectors`, those of them that each collector has to pass; `collectors-long`,
-/// their long ones.
+/// their long ones. A third says which classes, as a regular expression for their names.
 final class Rounds {
     private static final Map<String, PostDiscoveryFilter> GROUPS = Map.of(
             "threads", includeTags("threads & !long"),
@@ -37,11 +38,17 @@ final class Rounds {
 
     private final String name;
     private final int rounds;
+    private final String classes;
     private final PostDiscoveryFilter filter;
 
     private Rounds(String name, int rounds) {
+        this(name, rounds, ".*");
+    }
+
+    private Rounds(String name, int rounds, String classes) {
         this.name = name;
         this.rounds = rounds;
+        this.classes = classes;
         this.filter = requireNonNull(GROUPS.get(name), name);
     }
 
@@ -53,7 +60,7 @@ final class Rounds {
     public static void main(String[] args) throws Exception {
         var all = args.length == 0
                 ? List.of(new Rounds("threads", 200), new Rounds("others", 10), new Rounds("long", 1))
-                : List.of(new Rounds(args[0], Integer.parseInt(args[1])));
+                : List.of(new Rounds(args[0], Integer.parseInt(args[1]), args.length == 2 ? ".*" : args[2]));
         for (var rounds : all) rounds.run();
         System.exit(0); // a thread that a test left behind must not keep us
     }
@@ -89,7 +96,7 @@ final class Rounds {
     private LauncherDiscoveryRequest request(int round) throws Exception {
         return LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(Scenarios.folder())))
-                .filters(filter)
+                .filters(filter, ClassNameFilter.includeClassNamePatterns(classes))
                 .configurationParameter(
                         "junit.jupiter.testclass.order.default", "org.junit.jupiter.api.ClassOrderer$Random")
                 .configurationParameter(
