@@ -223,6 +223,7 @@ final class MountedCarrier extends Carrier {
         scheduler.fireDue();
         takeArrivals();
         if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
+        begun(); // the poller said that nobody does anything
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
         if (!poller.ready) beginTurn();
@@ -401,7 +402,7 @@ final class MountedCarrier extends Carrier {
 
         void mount() {
             ready = false;
-            taken();
+            begun();
             MountedCarrier.this.run(requireNonNull(continuation));
         }
 

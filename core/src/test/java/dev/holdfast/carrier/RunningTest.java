@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.future.Promise;
+import dev.holdfast.loop.External;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.OnBaton;
@@ -36,6 +37,7 @@ class RunningTest {
     private static final int PATIENCE = 100; // collections
 
     private IOLoop loop; // opened by each test that runs, and not by those that are skipped
+    private External door; // null if the test needs none
     private final AtomicBoolean seen = new AtomicBoolean(); // by the test; who computes then ends
     private final CountDownLatch computing = new CountDownLatch(1);
     private final CountDownLatch seenSoon = new CountDownLatch(1); // whom the test has seen blocked goes on
@@ -54,6 +56,7 @@ class RunningTest {
     @AfterEach
     void end() throws InterruptedException {
         seen.set(true);
+        if (door != null) door.close();
         if (runner.getState() != Thread.State.NEW) ended.await();
         loop.close();
     }
@@ -138,11 +141,10 @@ class RunningTest {
 
     @Test
     void aLoopThatSleepsIsHeldByItsOwnThread() throws InterruptedException {
-        var door = loop.external("open");
+        door = loop.external("open");
         runner.start();
         awaitThat(
                 () -> loop.carrier().running() == runner && methodsOf(running()).contains("park"));
-        door.close();
     }
 
     @Test
@@ -173,19 +175,18 @@ class RunningTest {
 
     @Test
     void aLoopThatSleepsIsHeldByNobody() throws InterruptedException {
-        var door = loop.external("open");
+        door = loop.external("open");
         runner.start();
         awaitThat(
                 () -> loop.carrier().running() == runner && methodsOf(running()).contains("park"));
         assertThat(loop.carrier().isHeld()).isFalse();
-        door.close();
     }
 
     @Test
     void whoWatchesIsToldWhenALoopWakesUp() throws InterruptedException {
         var told = new AtomicInteger();
         loop.carrier().whenHeld(() -> told.addAndGet(loop.carrier().isHeld() ? 1 : 1_000));
-        var door = loop.external("open");
+        door = loop.external("open");
         runner.start();
         for (int i = 1; i < 10; i++) {
             awaitThat(() -> told.get() > 0 && !loop.carrier().isHeld());
@@ -195,7 +196,6 @@ class RunningTest {
             awaitThat(() -> held.get() > 0);
             assertThat(held.get()).isBetween(before + 1, before + 10);
         }
-        door.close();
     }
 
     @Test
