@@ -11,25 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Core as this build compiled it: what the tests of this package look at.
-final class Built {
-    private Built() {}
+/// A module as this build compiled it: what the tests of this package look at, and those of its like in other
+/// modules.
+///
+/// @param folder where its classes stand, whichever build is running
+public record Built(Path folder) {
+    static final Built CORE = with(Clock.class);
 
-    /// Returns the folder that core was compiled to, whichever build is running.
-    static Path folder() {
+    /// Returns the module that `type` was compiled with.
+    public static Built with(Class<?> type) {
         try {
-            return Path.of(Clock.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            return new Built(Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI()));
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
     }
 
-    static List<ClassModel> classes() {
-        try (var files = Files.walk(folder())) {
+    public List<ClassModel> classes() {
+        try (var files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(".class"))
                     .filter(file -> !file.endsWith("module-info.class"))
                     .sorted()
@@ -48,8 +48,8 @@ final class Built {
         }
     }
 
-    static ModuleDescriptor module() {
-        try (var in = Files.newInputStream(folder().resolve("module-info.class"))) {
+    public ModuleDescriptor module() {
+        try (var in = Files.newInputStream(folder.resolve("module-info.class"))) {
             return ModuleDescriptor.read(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -19,7 +19,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 final class Rounds {
     private final String name;
     private final int rounds;
-    private final PostDiscoveryFilter filter;
+    private final PostDiscoveryFilter filter; // which tests
 
     private Rounds(String name, int rounds, PostDiscoveryFilter filter) {
         this.name = name;
@@ -27,23 +27,25 @@ final class Rounds {
         this.filter = filter;
     }
 
-    /// Runs `threads`, `others` and `long`, or that one of them which `args` names.
+    /// Runs `threads`, `others` and `long` of the tests in the folder that comes first, or that one which is named
+    /// after it.
     public static void main(String[] args) throws Exception {
+        var tests = Path.of(args[0]);
         var all = new Rounds[] {
             new Rounds("threads", 200, includeTags("threads & !long")),
             new Rounds("others", 10, excludeTags("threads | long | build")),
             new Rounds("long", 1, includeTags("long"))
         };
-        for (var rounds : all) if (args.length == 0 || args[0].equals(rounds.name)) rounds.run();
+        for (var rounds : all) if (args.length == 1 || args[1].equals(rounds.name)) rounds.run(tests);
         System.exit(0); // a thread that a test left behind must not keep us
     }
 
-    private void run() throws Exception {
+    private void run(Path tests) throws Exception {
         long passed = 0;
         long start = System.nanoTime();
         for (int round = 1; round <= rounds; round++) {
             var summary = new SummaryGeneratingListener();
-            LauncherFactory.create().execute(request(round), summary);
+            LauncherFactory.create().execute(request(tests, round), summary);
             var result = summary.getSummary();
             if (result.getTotalFailureCount() > 0) {
                 System.out.println(name + ": round " + round + " of " + rounds + " failed");
@@ -57,9 +59,7 @@ final class Rounds {
                 "%s: %d rounds, %d tests, %d s%n", name, rounds, passed, (System.nanoTime() - start) / 1_000_000_000);
     }
 
-    private LauncherDiscoveryRequest request(int round) throws Exception {
-        var tests = Path.of(
-                Rounds.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    private LauncherDiscoveryRequest request(Path tests, int round) {
         return LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(tests)))
                 .filters(filter)
