@@ -4,4 +4,8 @@ module dev.holdfast.net {
     requires static transitive org.jspecify; // annotations: nobody needs them to run
 
     exports dev.holdfast.net.stream;
+    exports dev.holdfast.net.testing;
+
+    provides dev.holdfast.loop.Library with
+            dev.holdfast.net.stream.NetLibrary;
 }

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// What must stand in few files of a module, read from its compiled classes. A file goes by its top-level class, less
-/// `root`; a package stands for all of its classes.
+/// What must stand in few files of a module, read from its compiled classes. A file goes by its top-level class,
+/// less `root`; a package stands for all of its classes.
 ///
 /// @param built the module
 /// @param root the name that all of its packages begin with
@@ -79,8 +79,8 @@ public record Laws(Built built, String root) {
         found.expectOnly(allowed);
     }
 
-    /// What was found in which source file. A reason to be excepted that no longer holds fails too, so that the lists
-    /// of exceptions only ever tell the truth.
+    /// What was found in which source file. A reason to be excepted that no longer holds fails too, so that the
+    /// lists of exceptions only ever tell the truth.
     private static final class Found {
         private final String root;
         private final Map<String, Set<String>> uses = new TreeMap<>();

@@ -16,20 +16,21 @@ import org.jspecify.annotations.Nullable;
 ///   └────┴─────────┘   └─────────┘   └─────────┴──────┘
 /// ```
 ///
-/// *Moving* hands segments from one queue to another, however large they are. So bytes that go from a network buffer
-/// through a program and out again are never copied.
+/// *Moving* hands segments from one queue to another, however large they are. So bytes that go from a network
+/// buffer through a program and out again are never copied.
 ///
-/// *Few bytes* are copied all the same. A peer that sends one byte at a time would otherwise cost a segment for each,
-/// and a network buffer. Up to [#FEW] go into the room at the end; if there is too little, a segment is made that has
-/// as much room as there are bytes in the queue, but no more than [#LARGEST]. So a queue of many small pieces takes at
-/// most about twice the memory of its bytes, an empty one takes none, and the first piece, which is often all there is,
-/// gets a segment of its very size: when it is taken out whole, its array is given away without another copy.
+/// *Few bytes* are copied all the same. A peer that sends one byte at a time would otherwise cost a segment for
+/// each, and a network buffer. Up to [#FEW] go into the room at the end; if there is too little, a segment is made
+/// that has as much room as there are bytes in the queue, but no more than [#LARGEST]. So a queue of many small
+/// pieces takes at most about twice the memory of its bytes, an empty one takes none, and the first piece, which is
+/// often all there is, gets a segment of its very size: when it is taken out whole, its array is given away without
+/// another copy.
 ///
-/// *Searching* is the business of [Search], which goes on where it stopped, so that reading up to something looks at
-/// each byte once, whatever the pieces in which they came.
+/// *Searching* is the business of [Search], which goes on where it stopped, so that reading up to something looks
+/// at each byte once, whatever the pieces in which they came.
 ///
-/// *Whose memory.* A segment may stand for memory that is not the collector's. Who takes bytes out need not care. But a
-/// queue that is let go of with bytes in it must be cleared before, or a network buffer is lost.
+/// *Whose memory.* A segment may stand for memory that is not the collector's. Who takes bytes out need not care.
+/// But a queue that is let go of with bytes in it must be cleared before, or a network buffer is lost.
 ///
 /// It is nobody's in particular, and no thread's: for one at a time.
 public final class ByteQueue {

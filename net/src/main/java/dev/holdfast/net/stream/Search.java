@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// While it goes on nothing may be taken out of the queue.
 final class Search {
-    static final long NOT_YET = -1;
+    static final int NOT_YET = -1;
 
     private final byte[] wanted;
     private final int[] border; // for each prefix of what is wanted: how much of it is a prefix and a suffix too
     private @Nullable Segment segment; // where it stopped; null before the first byte
-    private long before; // how many bytes lie in front of that
+    private int before; // how many bytes lie in front of that
     private int next; // index in it of the first byte that was not looked at
     private int matched; // of what is wanted, right before that byte
 
@@ -36,10 +36,10 @@ final class Search {
 
     /// Returns how many bytes there are up to the end of the first match, if that is among the first `limit`; else
     /// [#NOT_YET].
-    long find(ByteQueue queue, long limit) {
+    int find(ByteQueue queue, int limit) {
         if (segment == null) segment = queue.head();
         while (segment != null) {
-            int end = (int) Math.min(segment.size(), limit - before);
+            int end = Math.min(segment.size(), limit - before);
             if (matchesIn(segment, end)) return before + next;
             if (segment.next == null || end < segment.size()) break;
             before += end;

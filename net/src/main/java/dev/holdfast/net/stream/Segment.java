@@ -3,8 +3,8 @@ package dev.holdfast.net.stream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// A run of bytes in memory that belongs to one [ByteQueue] at a time. What that memory is, an array or a buffer of a
-/// network library, is the business of each kind.
+/// A run of bytes in memory that belongs to one [ByteQueue] at a time. What that memory is, an array or a buffer of
+/// a network library, is the business of each kind.
 public abstract class Segment {
     @Nullable Segment next; // behind it in its queue
 

@@ -6,8 +6,8 @@ import dev.holdfast.net.stream.ByteQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The public surface of net stands as text in `api/net.txt`, so that a change of it is seen in review. `./test --api`
-/// writes it anew.
+/// The public surface of net stands as text in `api/net.txt`, so that a change of it is seen in review. `./test
+/// --api` writes it anew.
 @Tag("build")
 class ApiTest {
     private final Surface surface = new Surface(Built.with(ByteQueue.class));

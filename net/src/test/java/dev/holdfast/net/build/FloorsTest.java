@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Test;
 /// Law 10: packages look down only.
 @Tag("build")
 class FloorsTest {
-    private final Floors floors =
-            new Floors(Built.with(ByteQueue.class), "dev.holdfast.net", List.of(Set.of("stream")));
+    /// Lowest floor first. Those who share a floor don't see each other.
+    private static final List<Set<String>> FLOORS =
+            List.of(Set.of("stream", "tls"), Set.of("netty"), Set.of("tcp"), Set.of("testing"));
+
+    private final Floors floors = new Floors(Built.with(ByteQueue.class), "dev.holdfast.net", FLOORS);
 
     @Test
     void packagesLookDownOnly() {
@@ -22,5 +25,10 @@ class FloorsTest {
     @Test
     void everyPackageHasAFloor() {
         floors.expectOneForEveryPackage();
+    }
+
+    @Test
+    void jdepsSeesThePackages() {
+        floors.expectToSee("dev.holdfast.net.testing", "dev.holdfast.net.stream");
     }
 }

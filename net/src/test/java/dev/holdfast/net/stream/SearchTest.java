@@ -49,7 +49,7 @@ final class SearchTest {
             var piece = new byte[3_000];
             Arrays.fill(piece, (byte) 'a');
             queue.add(pieces[i] = new ByteQueueTest.Watched(piece, false));
-            assertThat(search.find(queue, Long.MAX_VALUE)).isEqualTo(Search.NOT_YET);
+            assertThat(search.find(queue, Integer.MAX_VALUE)).isEqualTo(Search.NOT_YET);
         }
         assertThat(Arrays.stream(pieces).mapToInt(piece -> piece.looks)).allMatch(looks -> looks <= 6_000);
     }
@@ -62,7 +62,7 @@ final class SearchTest {
             var wanted = randomText(random, 1 + random.nextInt(5));
             var queue = new ByteQueue();
             var search = new Search(bytes(wanted));
-            long found = Search.NOT_YET;
+            int found = Search.NOT_YET;
             int added = 0;
             while (found == Search.NOT_YET && added < text.length()) {
                 int count = 1 + random.nextInt(text.length() - added);
