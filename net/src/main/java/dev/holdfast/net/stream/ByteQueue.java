@@ -72,7 +72,8 @@ public final class ByteQueue {
     public void add(byte[] bytes, int from, int count) {
         Objects.checkFromIndexSize(from, count, bytes.length);
         if (count == 0) return;
-        roomFor(count).append(bytes, from, count);
+        if (count > FEW || size == 0) link(HeapSegment.copyOf(bytes, from, count));
+        else roomFor(count).append(bytes, from, count);
         size += count;
     }
 

@@ -25,6 +25,11 @@ final class HeapSegment extends Segment {
         this(new byte[capacity], 0, 0, capacity);
     }
 
+    /// A copy of a part of `bytes`, and no room behind it.
+    static HeapSegment copyOf(byte[] bytes, int from, int count) {
+        return new HeapSegment(Arrays.copyOfRange(bytes, from, from + count), 0, count, count);
+    }
+
     int room() {
         return end - to;
     }
@@ -84,13 +89,9 @@ final class HeapSegment extends Segment {
 
     @Override
     public Segment cut(int count) {
-        var first = count <= FEW ? copyOf(count) : share(count);
+        var first = count <= FEW ? copyOf(array, from, count) : share(count);
         from += count;
         return first;
-    }
-
-    private HeapSegment copyOf(int count) {
-        return new HeapSegment(Arrays.copyOfRange(array, from, from + count), 0, count, count);
     }
 
     private HeapSegment share(int count) {
