@@ -76,7 +76,7 @@ public final class SocketStream implements ByteStream {
         channel.config().setWriteBufferWaterMark(MARKS);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline().addLast(new Ear());
-        var _ = channel.closeFuture().addListener(_ -> gone());
+        var _ = channel.closeFuture().addListener(_ -> network.later(this::gone)); // after Netty has said why
     }
 
     // ---- for tasks

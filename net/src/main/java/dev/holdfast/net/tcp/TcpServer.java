@@ -1,14 +1,11 @@
 package dev.holdfast.net.tcp;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.holdfast.cancel.CancelScope;
 import dev.holdfast.carrier.Strand;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.net.netty.Addresses;
 import dev.holdfast.net.netty.Listener;
 import dev.holdfast.net.netty.Network;
-import dev.holdfast.net.netty.SocketOptions;
 import dev.holdfast.net.netty.SocketStream;
 import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.scope.Timeouts;
@@ -26,9 +23,9 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +64,14 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private final IOLoop loop;
-    private final Options options;
     private final Handler handler;
+    private final String name; // of the tasks that serve
+    private final int maxConnections;
+    private final Duration patience;
+    private final Listener.Options how;
     private final CancelScope scope;
     private final List<Listener> listeners = new ArrayList<>();
-    private final Map<Task<?>, TcpStream> connections = new LinkedHashMap<>(); // those that are served
+    private final Set<Task<?>> connections = new LinkedHashSet<>(); // those that are served
     private final WaitQueue<Task<?>> joiners = new WaitQueue<>();
     private final Event idle = new Event(); // nobody is served, and if it is closed, nobody listens
     private int served; // ever
@@ -80,10 +80,13 @@ public final class TcpServer implements AutoCloseable {
     private int listening; // those that still do, when it is closed
     private boolean closed;
 
-    private TcpServer(IOLoop loop, Options options, Handler handler) {
+    TcpServer(IOLoop loop, ServerOptions options, Handler handler) {
         this.loop = loop;
-        this.options = options;
         this.handler = handler;
+        this.name = options.name;
+        this.maxConnections = options.maxConnections;
+        this.patience = options.patience;
+        this.how = options.listening();
         this.scope = Tasks.of(loop).root().inside(this);
         idle.set();
     }
@@ -112,8 +115,61 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// {@return what can be said of how to listen}
-    public static Options options() {
-        return new Options();
+    public static ServerOptions options() {
+        return new ServerOptions();
+    }
+
+    TcpServer open(String host, int port) {
+        return open(host + ":" + port, () -> listenOn(host, port));
+    }
+
+    private void listenOn(String host, int port) throws IOException {
+        var network = Network.here();
+        IOException unavailable = null;
+        int found = port;
+        for (var address : Resolver.ask(Resolver.SYSTEM, host)) {
+            try {
+                listenOn(network, new InetSocketAddress(address, found));
+                found = port();
+            } catch (IOException e) {
+                // A name may stand for an address of a family that this machine does not have.
+                if (!"Cannot assign requested address".equals(e.getMessage())) throw e;
+                unavailable = e;
+            }
+        }
+        if (listeners.isEmpty() && unavailable != null) throw unavailable;
+    }
+
+    TcpServer open(List<SocketAddress> addresses) {
+        var names = addresses.stream().map(Addresses::inWords).collect(Collectors.joining(", "));
+        return open(names, () -> {
+            var network = Network.here();
+            for (var address : addresses) listenOn(network, address);
+        });
+    }
+
+    private void listenOn(Network network, SocketAddress address) throws IOException {
+        listeners.add(network.listen(address, how, this::came));
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        void open() throws IOException;
+    }
+
+    private TcpServer open(String name, Opening opening) {
+        boolean isOpen = false;
+        try {
+            opening.open();
+            isOpen = true;
+            return this;
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException("cannot listen on " + name + ": unknown host", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot listen on " + name + ": " + e.getMessage(), e);
+        } finally {
+            if (!isOpen) close(Duration.ZERO);
+        }
     }
 
     // ---- its life
@@ -157,7 +213,7 @@ public final class TcpServer implements AutoCloseable {
     /// serves one of its connections, it does not wait.
     @Override
     public void close() {
-        close(options.patience);
+        close(patience);
     }
 
     /// Listens no more, and waits for the connections to end, like [#close()].
@@ -175,7 +231,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     private boolean mayWait() {
-        return Strand.current() instanceof Task<?> task && !connections.containsKey(task);
+        return Strand.current() instanceof Task<?> task && !connections.contains(task);
     }
 
     private void waitForEnd(Duration patience) {
@@ -190,10 +246,8 @@ public final class TcpServer implements AutoCloseable {
 
     private void cancelRest(Duration patience) {
         if (patience.isPositive()) {
-            var names = connections.keySet().stream()
-                    .limit(MOST_NAMED)
-                    .map(Task::describe)
-                    .collect(Collectors.joining(", "));
+            var names =
+                    connections.stream().limit(MOST_NAMED).map(Task::describe).collect(Collectors.joining(", "));
             LOG.log(
                     Level.WARNING,
                     this + " is closed: " + connections.size() + " connections have not ended within "
@@ -207,10 +261,9 @@ public final class TcpServer implements AutoCloseable {
 
     private void came(SocketStream socket) {
         var stream = new TcpStream(socket);
-        var name = options.name + "-" + ++served;
         Task<@Nullable Void> task = Tasks.of(loop)
                 .start(
-                        name,
+                        name + "-" + ++served,
                         scope,
                         () -> {
                             try (stream) {
@@ -219,16 +272,16 @@ public final class TcpServer implements AutoCloseable {
                             return null;
                         },
                         this::ended);
-        connections.put(task, stream);
+        connections.add(task);
         lookIfIdle();
         socket.whenLost(() -> task.cancel(stream + " was lost"));
-        if (connections.size() >= options.maxConnections) pause(true);
+        if (connections.size() >= maxConnections) pause(true);
     }
 
     private boolean ended(Task<?> task, @Nullable Throwable failure) {
         connections.remove(task);
         lookIfIdle();
-        if (paused && connections.size() < options.maxConnections) pause(false);
+        if (paused && connections.size() < maxConnections) pause(false);
         if (failure != null) report(task, failure);
         return true;
     }
@@ -259,169 +312,5 @@ public final class TcpServer implements AutoCloseable {
         return listeners.stream()
                 .map(listener -> Addresses.inWords(listener.address()))
                 .collect(Collectors.joining(", ", "TcpServer[", "]"));
-    }
-
-    /// How to listen.
-    public static final class Options {
-        private String name = "tcp";
-        private int backlog = 1024;
-        private int maxConnections = Integer.MAX_VALUE;
-        private Duration patience = PATIENCE;
-        private boolean reusePort;
-        private boolean noDelay = true;
-        private boolean keepAlive;
-
-        private Options() {}
-
-        /// Says what the tasks of its connections are called: `tcp-1` and so on if nothing is said.
-        ///
-        /// @param name what stands before the number
-        /// @return these options
-        public Options name(String name) {
-            this.name = requireNonNull(name, "name");
-            return this;
-        }
-
-        /// Says how many may wait in the system's line: 1,024 if nothing is said, or less if the system allows
-        /// less.
-        ///
-        /// @param backlog at least one
-        /// @return these options
-        public Options backlog(int backlog) {
-            if (backlog < 1) throw new IllegalArgumentException("backlog < 1: " + backlog);
-            this.backlog = backlog;
-            return this;
-        }
-
-        /// Says how many are served at a time; whoever comes then waits in the system's line. Any number if
-        /// nothing is said.
-        ///
-        /// @param maxConnections at least one
-        /// @return these options
-        public Options maxConnections(int maxConnections) {
-            if (maxConnections < 1) throw new IllegalArgumentException("maxConnections < 1: " + maxConnections);
-            this.maxConnections = maxConnections;
-            return this;
-        }
-
-        /// Says how long [TcpServer#close] waits for connections to end by themselves: [TcpServer#PATIENCE] if
-        /// nothing is said.
-        ///
-        /// @param patience zero cancels them at once
-        /// @return these options
-        public Options patience(Duration patience) {
-            this.patience = requireNonNull(patience, "patience");
-            return this;
-        }
-
-        /// Lets others listen on the same port, other loops say: the system deals connections out among them.
-        ///
-        /// @return these options
-        public Options reusePort() {
-            reusePort = true;
-            return this;
-        }
-
-        /// Says whether few bytes are sent at once, as they are if nothing is said, or kept back until there
-        /// are more.
-        ///
-        /// @param on whether they are sent at once
-        /// @return these options
-        public Options noDelay(boolean on) {
-            noDelay = on;
-            return this;
-        }
-
-        /// Says whether the system asks silent peers now and then if they still live; it does not if nothing is
-        /// said.
-        ///
-        /// @param on whether it asks
-        /// @return these options
-        public Options keepAlive(boolean on) {
-            keepAlive = on;
-            return this;
-        }
-
-        /// Listens on `port` of all addresses of `host`.
-        ///
-        /// @param host a name or an address: `localhost` for the machine itself, `0.0.0.0` or `::` for
-        /// everybody
-        /// @param port 0 means any that is free: see [TcpServer#port]
-        /// @param handler what is done with a connection
-        /// @return the server, which listens from now on
-        /// @throws UncheckedIOException if the port is in use, or the host is not this machine
-        public TcpServer listen(String host, int port, Handler handler) {
-            if (port < 0 || port > 65_535) throw new IllegalArgumentException("not between 0 and 65535: " + port);
-            var server = new TcpServer(Task.current().loop(), this, requireNonNull(handler, "handler"));
-            return server.open(requireNonNull(host, "host") + ":" + port, () -> listenOn(server, host, port));
-        }
-
-        private void listenOn(TcpServer server, String host, int port) throws IOException {
-            var network = Network.here();
-            IOException unavailable = null;
-            int found = port;
-            for (var address : Resolver.ask(Resolver.SYSTEM, host)) {
-                try {
-                    listenOn(server, network, new InetSocketAddress(address, found));
-                    found = server.port();
-                } catch (IOException e) {
-                    // A name may stand for an address of a family that this machine does not have.
-                    if (!"Cannot assign requested address".equals(e.getMessage())) throw e;
-                    unavailable = e;
-                }
-            }
-            if (server.listeners.isEmpty() && unavailable != null) throw unavailable;
-        }
-
-        /// Listens on `address`.
-        ///
-        /// @param address an [InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
-        /// @param handler what is done with a connection
-        /// @return the server, which listens from now on
-        /// @throws UncheckedIOException if the address is in use, or not this machine's
-        public TcpServer listen(SocketAddress address, Handler handler) {
-            return listen(List.of(address), handler);
-        }
-
-        /// Listens on all of `addresses`.
-        ///
-        /// @param addresses at least one
-        /// @param handler what is done with a connection
-        /// @return the server, which listens from now on
-        /// @throws UncheckedIOException if one of them is in use, or not this machine's
-        public TcpServer listen(List<SocketAddress> addresses, Handler handler) {
-            if (addresses.isEmpty()) throw new IllegalArgumentException("no address to listen on");
-            var server = new TcpServer(Task.current().loop(), this, requireNonNull(handler, "handler"));
-            var names = addresses.stream().map(Addresses::inWords).collect(Collectors.joining(", "));
-            return server.open(names, () -> {
-                var network = Network.here();
-                for (var address : addresses) listenOn(server, network, address);
-            });
-        }
-
-        private void listenOn(TcpServer server, Network network, SocketAddress address) throws IOException {
-            var how = new Listener.Options(backlog, reusePort, new SocketOptions(noDelay, keepAlive));
-            server.listeners.add(network.listen(address, how, server::came));
-        }
-    }
-
-    @FunctionalInterface
-    private interface Opening {
-        void open() throws IOException;
-    }
-
-    private TcpServer open(String name, Opening opening) {
-        boolean isOpen = false;
-        try {
-            opening.open();
-            isOpen = true;
-            return this;
-        } catch (UnknownHostException e) {
-            throw new UncheckedIOException("cannot listen on " + name + ": unknown host", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot listen on " + name + ": " + e.getMessage(), e);
-        } finally {
-            if (!isOpen) close(Duration.ZERO);
-        }
     }
 }
