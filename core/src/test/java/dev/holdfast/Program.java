@@ -3,16 +3,19 @@ package dev.holdfast;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
-/// A program in a JVM of its own, on the same carrier: for what concerns a whole process. Everything that it prints
-/// is one stream of lines.
+/// A program in a JVM of its own, with the same carrier, collector and compilers, and the same patience for slow turns:
+/// for what concerns a whole process. Everything that it prints is one stream of lines.
 public final class Program implements AutoCloseable {
     private static final int INT = 2;
+    private static final Pattern INHERITED = Pattern.compile("-XX:\\+Use\\w+GC|-Xint");
 
     private final Process process;
     private final BufferedReader lines;
@@ -28,7 +31,11 @@ public final class Program implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dholdfast.carrier=" + carrier));
+        command.add("-Dholdfast.slow=" + System.getProperty("holdfast.slow", "off"));
         if (carrier.equals("mounted")) command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(INHERITED.asMatchPredicate())
+                .forEach(command::add);
         command.addAll(List.of(flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         return new Program(new ProcessBuilder(command)

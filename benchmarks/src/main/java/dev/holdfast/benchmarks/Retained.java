@@ -92,8 +92,13 @@ final class Retained {
         }
     }
 
+    /// Stops when all that `callback` has started or woken has had its turn: at a run that ends by itself, whoever
+    /// still waits is told that nobody will wake him.
     private static void onLoop(IOLoop loop, Runnable callback) {
-        loop.execute(callback);
+        loop.execute(() -> {
+            callback.run();
+            spawn("last", () -> loop.stop());
+        });
         loop.run();
     }
 

@@ -29,6 +29,8 @@ final class Table {
             Row.beside("start + finish", "StartBenchmark.start", 1.6),
             Row.beside("start + finish in a scope", "StartBenchmark.startInScope", 0),
             Row.beside("start + join", "StartBenchmark.startJoin", 0),
+            Row.bare("bare: new CompletableFuture", "PromiseBenchmark.make", 0),
+            Row.beside("new Promise", "PromiseBenchmark.make", 0),
             Row.within("timer: set + cancel, a million pending", "TimerBenchmark.setAndCancel", "ns", 300),
             Row.within("timer: the same, the soonest of them", "TimerBenchmark.setAndCancelSoonest", "ns", 300),
             Row.plain("callback: execute + run, in batches", "CallbackBenchmark.execute", "ns"),

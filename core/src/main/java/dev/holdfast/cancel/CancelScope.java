@@ -3,6 +3,7 @@ package dev.holdfast.cancel;
 import dev.holdfast.chain.Chain;
 import dev.holdfast.chain.Link;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,21 @@ public final class CancelScope extends Link {
     private static Cancelled cancelled(Cancellation cancellation) {
         cancellation.scope.felt = true;
         return new Cancelled(cancellation.scope, cancellation.reason, cancellation.failure);
+    }
+
+    /// {@return whoever made it, after whom it is named}
+    public Object owner() {
+        return owner;
+    }
+
+    /// {@return the scopes inside this one, in the order in which they were made}
+    public List<CancelScope> inner() {
+        return inner == null ? List.of() : inner.snapshot();
+    }
+
+    /// {@return why this scope was cancelled, if it was this one itself and none around it; else null}
+    public @Nullable String reason() {
+        return cancellation != null && cancellation.scope == this ? cancellation.reason : null;
     }
 
     /// {@return the name of whoever made it}

@@ -2,6 +2,8 @@ package dev.holdfast.carrier;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,12 @@ final class BatonCarrier extends Carrier {
     private volatile @Nullable Thread holder; // who runs; null between two runs
     private @Nullable Thread loopThread; // null between two runs
     private boolean interrupted; // the loop's thread was; it gets that back when it leaves
+    private final Thread.Builder.OfVirtual builder = Thread.ofVirtual();
+    private @Nullable Strand starting; // whose thread the next one is
+
+    // The JDK holds a thread that starts by itself until it ends, parked or not. One that an executor starts is held
+    // by that executor, and so goes with the loop.
+    private final ExecutorService starter = Executors.newThreadPerTaskExecutor(this::newThread);
 
     BatonCarrier(Object owner, Load load) {
         super(owner, load);
@@ -22,9 +30,11 @@ final class BatonCarrier extends Carrier {
         var me = Thread.currentThread();
         loopThread = me;
         holder = me;
+        begun();
         try {
             load.turns();
         } finally {
+            released();
             holder = null;
             loopThread = null;
             if (interrupted) me.interrupt();
@@ -35,27 +45,41 @@ final class BatonCarrier extends Carrier {
     @Override
     public void runLine() {
         if (Thread.interrupted()) interrupted = true; // else the next poll would not sleep
-        for (int n = line.size(); n > 0; n--) {
+        for (int n = line.beginTurn(); n > 0; n--) {
             var entry = requireNonNull(line.poll());
+            taken();
             if (entry instanceof Callback callback) call(callback);
             else entry.run();
         }
+        taken();
     }
 
     @Override
     public void start(Strand strand, String name) {
-        var thread =
-                Thread.ofVirtual().name(name).uncaughtExceptionHandler(strand).unstarted(() -> runWithBaton(strand));
+        builder.name(name);
+        starting = strand;
+        boolean started = false;
+        try {
+            starter.execute(() -> runWithBaton(strand));
+            started = true;
+        } finally {
+            starting = null;
+            if (!started && strand.thread != null) strands.remove(strand.thread);
+        }
+        resume(strand);
+    }
+
+    private Thread newThread(Runnable body) {
+        var strand = requireNonNull(starting);
+        var thread = builder.unstarted(body);
+        thread.setUncaughtExceptionHandler(strand);
         strand.thread = thread;
         strands.put(thread, strand);
-        stand(() -> {
-            holder = thread;
-            thread.start();
-            takeBack();
-        });
+        return thread;
     }
 
     private void runWithBaton(Strand strand) {
+        awaitBaton(Thread.currentThread());
         try {
             strand.run();
         } finally {
@@ -102,6 +126,12 @@ final class BatonCarrier extends Carrier {
         for (Runnable entry; (entry = line.poll()) != null; ) {
             if (!(entry instanceof Callback)) stand(entry);
         }
+        if (strands.isEmpty()) abandoned();
+    }
+
+    @Override
+    void abandoned() {
+        starter.shutdown();
     }
 
     /// On the loop's thread: lets `thread` run until it gives the baton back.
@@ -142,6 +172,16 @@ final class BatonCarrier extends Carrier {
     @Override
     public int blockedCallbacks() {
         return 0; // a blocked callback holds the baton
+    }
+
+    @Override
+    public @Nullable Thread running() {
+        return holder;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return holder != null;
     }
 
     @Override

@@ -101,10 +101,26 @@ final class Internals {
         return Access.LANG.currentCarrierThread();
     }
 
+    /// Returns the virtual thread that is mounted on `carrier` at this moment, or null. Any thread may ask. Looks
+    /// among `likely` first, and then among all that the JDK knows of; it knows of none that was started singly, if
+    /// it was told not to track those.
+    static @Nullable Thread mountedOn(Thread carrier, Set<Thread> likely) {
+        for (var thread : likely) if (Access.carrierOf(thread) == carrier) return thread;
+        return threadsUnder(ThreadContainers.root())
+                .filter(thread -> thread.isVirtual() && Access.carrierOf(thread) == carrier)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Stream<Thread> threadsUnder(ThreadContainer container) {
+        return Stream.concat(container.threads(), container.children().flatMap(Internals::threadsUnder));
+    }
+
     /// What can be linked only after the exports above.
     private static final class Access {
         static final JavaLangAccess LANG = SharedSecrets.getJavaLangAccess();
         private static final MethodHandle NEW_BUILDER = newBuilder();
+        private static final MethodHandle CARRIER_OF = carrierOf();
 
         private static MethodHandle newBuilder() {
             try {
@@ -116,6 +132,26 @@ final class Internals {
                         .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
             } catch (ReflectiveOperationException e) {
                 throw new LinkageError("no scheduler seam for virtual threads", e);
+            }
+        }
+
+        private static MethodHandle carrierOf() {
+            try {
+                var field = Class.forName("java.lang.VirtualThread").getDeclaredField("carrierThread");
+                field.setAccessible(true);
+                return MethodHandles.lookup()
+                        .unreflectGetter(field)
+                        .asType(MethodType.methodType(Thread.class, Thread.class));
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError("no way to see who is mounted", e);
+            }
+        }
+
+        static @Nullable Thread carrierOf(Thread virtual) {
+            try {
+                return (Thread) CARRIER_OF.invokeExact(virtual);
+            } catch (Throwable e) {
+                throw new IllegalStateException("no way to see who is mounted", e);
             }
         }
 

@@ -7,22 +7,28 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not an [java.util.ArrayDeque], because that one looks empty for ever when there is no memory for it to grow
 /// into. This one stays as it was, and the JDK, whose continuations stand here, asks again.
-final class Line {
+sealed class Line permits ShuffledLine {
     private static final int SMALLEST = 16; // a power of two, as all that follow
 
     private @Nullable Runnable[] ring = new Runnable[SMALLEST];
     private int head; // where the first stands
     private int size;
 
-    int size() {
+    /// Begins a turn: returns how many of those who stand here belong to it. They are served before whoever joins from
+    /// now on.
+    int beginTurn() {
         return size;
     }
 
-    boolean isEmpty() {
+    final int size() {
+        return size;
+    }
+
+    final boolean isEmpty() {
         return size == 0;
     }
 
-    void add(Runnable entry) {
+    final void add(Runnable entry) {
         if (size == ring.length) grow();
         ring[(head + size) & (ring.length - 1)] = entry;
         size++;
@@ -36,12 +42,12 @@ final class Line {
     }
 
     /// Returns the first, or null if nobody stands here.
-    @Nullable Runnable peek() {
+    final @Nullable Runnable peek() {
         return size == 0 ? null : ring[head];
     }
 
     /// Takes the first out, or returns null if nobody stands here.
-    @Nullable Runnable poll() {
+    final @Nullable Runnable poll() {
         if (size == 0) return null;
         var first = ring[head];
         ring[head] = null;

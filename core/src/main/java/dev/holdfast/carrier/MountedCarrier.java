@@ -2,10 +2,7 @@ package dev.holdfast.carrier;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.holdfast.time.Agenda;
 import dev.holdfast.time.Clock;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +44,13 @@ final class MountedCarrier extends Carrier {
     static final int OWN_TURNS = 64;
 
     private static final long LONGEST_DUMP = TimeUnit.MILLISECONDS.toNanos(200); // of one thread, on a busy machine
-    private static final long UNTIL_MEMORY = TimeUnit.MILLISECONDS.toNanos(100); // as long as the JDK waits for it
 
-    private final Agenda<TimedPark> timedParks = new Agenda<>(); // only the carrying thread
+    private final Scheduler scheduler = new Scheduler(this);
     private final Thread.Builder.OfVirtual builder;
     private final Object container;
+    private final Lookout lookout = new Lookout(this::add);
 
-    private @Nullable Thread carrying; // null between two runs; other threads compare it to themselves only
+    private volatile @Nullable Thread carrying; // null between two runs; other threads look at it
     private @Nullable Role poller; // null between two runs
     private @Nullable Role callbacks; // who runs callbacks now; null before the first
     private @Nullable Role starting; // whose continuation the next submission is
@@ -74,7 +71,7 @@ final class MountedCarrier extends Carrier {
     /// `ownTimers`: whether timed parks are to be fired here, or by the JDK's own timer threads.
     MountedCarrier(Object owner, Load load, boolean ownTimers) {
         super(owner, load);
-        this.builder = Internals.builder(ownTimers ? new Scheduler() : this::admit);
+        this.builder = Internals.builder(ownTimers ? scheduler : this::admit);
         this.container = Internals.container(owner.toString(), strands.keySet());
     }
 
@@ -88,6 +85,7 @@ final class MountedCarrier extends Carrier {
         turn = 0;
         pollerAwaits = pollerCalled = false;
         carrying = me;
+        begun();
         var poller = new Role("poller", load::turns);
         this.poller = poller;
         try {
@@ -99,6 +97,7 @@ final class MountedCarrier extends Carrier {
                 else idle(poller);
             }
         } finally {
+            released();
             this.poller = null;
             carrying = null;
             if (interrupted) me.interrupt();
@@ -113,9 +112,9 @@ final class MountedCarrier extends Carrier {
 
     @Override
     public void runLine() {
-        if (line.isEmpty() && !isTimedParkDue()) return;
+        if (line.isEmpty() && !scheduler.isDue()) return;
         var me = Strand.current();
-        turn = line.size();
+        beginTurn();
         ownTurns = OWN_TURNS;
         pollerAwaits = true;
         while (pollerAwaits && poller == me) park();
@@ -123,13 +122,27 @@ final class MountedCarrier extends Carrier {
         if (poller != me) throw new IllegalStateException(me + " was left behind by a run that failed");
     }
 
+    private void beginTurn() {
+        turn = line.beginTurn();
+        lookout.turns();
+    }
+
     private void runNext() {
         if (line.peek() instanceof Callback) {
             runCallbacks();
         } else {
             turn--;
-            run(requireNonNull(line.poll()));
+            taken();
+            var continuation = requireNonNull(line.poll());
+            if (lookout.isLooking()) runInView(continuation);
+            else run(continuation);
         }
+    }
+
+    private void runInView(Runnable continuation) {
+        lookout.goesOn(continuation);
+        run(continuation);
+        lookout.stopped(continuation);
     }
 
     /// Runs `continuation` until its thread stops. What comes out of it is the JDK's failure and nobody's to catch;
@@ -156,8 +169,14 @@ final class MountedCarrier extends Carrier {
         callbacksInvited = true;
         role.mount();
         callbacksInvited = false;
-        if (!role.idle) blocked++; // inside a callback
+        if (!role.idle) blocked(role);
         if (!role.idle || turn == before) callbacks = null; // or suspended by a thread dump before it could run one
+    }
+
+    /// In the middle of a callback.
+    private void blocked(Role role) {
+        blocked++;
+        lookout.blocked(role, requireNonNull(role.continuation));
     }
 
     private Role newCallbacks() {
@@ -173,6 +192,7 @@ final class MountedCarrier extends Carrier {
             while (callbacks == me && callbacksInvited && turn > 0 && line.peek() instanceof Callback callback) {
                 line.poll();
                 turn--;
+                taken();
                 me.idle = false;
                 call(callback);
                 me.idle = true;
@@ -184,9 +204,9 @@ final class MountedCarrier extends Carrier {
 
     /// The turn is over: begins the next, or gives the poller its turn.
     private void endTurn(Role poller) {
-        fireTimedParks();
+        scheduler.fireDue();
         if (ownTurns-- > 0 && !line.isEmpty() && !load.isPressing()) {
-            turn = line.size();
+            beginTurn();
             return;
         }
         pollerAwaits = false;
@@ -199,13 +219,13 @@ final class MountedCarrier extends Carrier {
     /// Once called it is only a thread dump that keeps it for a moment; until that lets go nothing is run, because
     /// it may be about to stop.
     private void idle(Role poller) {
-        if (pollerCalled || (line.isEmpty() && !isTimedParkDue())) sleep(nanosUntilNext());
-        fireTimedParks();
+        if (pollerCalled || (line.isEmpty() && !scheduler.isDue())) sleep(nanosUntilNext());
+        scheduler.fireDue();
         takeArrivals();
-        if (pollerCalled || line.isEmpty() || poller.ready) return;
+        if (pollerCalled || poller.ready || (line.isEmpty() && !isAsked())) return;
         load.wakeup();
         if (load.isStopping()) awaitStop(poller);
-        if (!poller.ready) turn = line.size();
+        if (!poller.ready) beginTurn();
     }
 
     /// After a stop nothing may run, so a poller that a thread dump keeps is waited for. Not for ever: it may also
@@ -217,25 +237,16 @@ final class MountedCarrier extends Carrier {
 
     private void sleep(long nanos) {
         if (!inbox.mayFallAsleep(waking)) return;
+        released();
         if (nanos == Long.MAX_VALUE) LockSupport.park(this);
         else LockSupport.parkNanos(this, nanos);
-        inbox.awake();
+        awake();
         if (Thread.interrupted()) interrupted = true;
-    }
-
-    private boolean isTimedParkDue() {
-        return !timedParks.isEmpty() && timedParks.isDue(Clock.SYSTEM.nanos());
-    }
-
-    private void fireTimedParks() {
-        if (timedParks.isEmpty()) return;
-        long now = Clock.SYSTEM.nanos();
-        for (TimedPark due; (due = timedParks.removeDue(now)) != null; ) due.fire();
     }
 
     @Override
     public long nanosUntilNext() {
-        return timedParks.isEmpty() ? Long.MAX_VALUE : timedParks.nanosUntilNext(Clock.SYSTEM.nanos());
+        return scheduler.nanosUntilNext();
     }
 
     @Override
@@ -258,14 +269,33 @@ final class MountedCarrier extends Carrier {
     /// carrying thread.
     @Override
     public void park() {
+        stops();
         Thread.interrupted();
         LockSupport.park(this);
+        goesOn();
     }
 
     @Override
     @SuppressWarnings("ThreadPriorityCheck") // the scheduler that this relies on is ours
     public void giveWay() {
+        stops();
         Thread.yield();
+        goesOn();
+    }
+
+    @Override
+    public void onlooker(Onlooker onlooker) {
+        lookout.onlooker(onlooker);
+    }
+
+    @Override
+    void goesOn() {
+        if (lookout.isLooking() && !(Strand.current() instanceof Role)) lookout.runs(Strand.current());
+    }
+
+    @Override
+    void stops() {
+        lookout.runs(null);
     }
 
     @Override
@@ -285,6 +315,19 @@ final class MountedCarrier extends Carrier {
     }
 
     @Override
+    public @Nullable Thread running() {
+        var carrying = this.carrying;
+        if (carrying == null) return null;
+        var mounted = Internals.mountedOn(carrying, strands.keySet());
+        return mounted == null ? carrying : mounted;
+    }
+
+    @Override
+    public boolean isCarrying() {
+        return carrying != null;
+    }
+
+    @Override
     public String kind() {
         return "mounted";
     }
@@ -294,12 +337,9 @@ final class MountedCarrier extends Carrier {
         super.close();
         callbacks = null;
         for (Runnable entry; (entry = line.poll()) != null; ) {
-            if (!(entry instanceof Callback)) Rescue.EXECUTOR.execute(entry);
+            if (!(entry instanceof Callback) || entry instanceof Onlooker.Blocked) Rescue.EXECUTOR.execute(entry);
         }
-        long now = Clock.SYSTEM.nanos();
-        for (TimedPark next; (next = timedParks.removeDue(now + timedParks.nanosUntilNext(now))) != null; ) {
-            var _ = Rescue.EXECUTOR.schedule(next::fire, next.moment() - now, TimeUnit.NANOSECONDS);
-        }
+        scheduler.leave();
         for (var strand : strands.values()) {
             if (strand instanceof Role role) LockSupport.unpark(role.thread);
         }
@@ -333,21 +373,6 @@ final class MountedCarrier extends Carrier {
         else line.add(arrival);
     }
 
-    /// From the JDK: `end` is to be run after `delay`. Total like [#admit]; but here the JDK would not ask again,
-    /// and the virtual thread be lost.
-    ScheduledFuture<?> schedule(Runnable end, long delay, TimeUnit unit) {
-        while (true) {
-            try {
-                if (!isHere()) return Rescue.EXECUTOR.schedule(end, delay, unit);
-                var timedPark = new TimedPark(timedParks, end, unit.toNanos(delay));
-                timedParks.add(timedPark);
-                return timedPark;
-            } catch (OutOfMemoryError e) {
-                LockSupport.parkNanos(UNTIL_MEMORY);
-            }
-        }
-    }
-
     /// A virtual thread of the loop's own, whose continuation is kept out of the line.
     private final class Role extends Strand {
         private final String name;
@@ -376,6 +401,7 @@ final class MountedCarrier extends Carrier {
 
         void mount() {
             ready = false;
+            taken();
             MountedCarrier.this.run(requireNonNull(continuation));
         }
 
@@ -394,24 +420,6 @@ final class MountedCarrier extends Carrier {
         @Override
         public String toString() {
             return owner + " " + name;
-        }
-    }
-
-    /// What the JDK believes to be a pool: it hands continuations to `execute`, and timed parks to `schedule`
-    /// instead of to a timer thread of its own. It never starts a worker.
-    private final class Scheduler extends ForkJoinPool {
-        Scheduler() {
-            super(1, defaultForkJoinWorkerThreadFactory, null, false, 0, 1, 0, null, 1, TimeUnit.SECONDS);
-        }
-
-        @Override
-        public void execute(Runnable continuation) {
-            admit(continuation);
-        }
-
-        @Override
-        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-            return MountedCarrier.this.schedule(command, delay, unit);
         }
     }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// bytes. Code that replaces the handler of its own thread is still found, by a slower look into the carrier's
 /// table.
 public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandler {
+    private static final System.Logger LOG = System.getLogger(Strand.class.getPackageName());
+
     final Carrier carrier;
 
     @Nullable Thread thread; // set when started
@@ -22,7 +24,13 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
 
     /// {@return the strand that the current thread runs, or null if it runs none}
     public static @Nullable Strand current() {
-        var thread = Thread.currentThread();
+        return of(Thread.currentThread());
+    }
+
+    /// {@return the strand that `thread` runs, or null if it runs none} Any thread may ask.
+    ///
+    /// @param thread anybody's
+    public static @Nullable Strand of(Thread thread) {
         if (thread.getUncaughtExceptionHandler() instanceof Strand strand) return strand;
         return thread.isVirtual() ? Carrier.strandOf(thread) : null;
     }
@@ -43,6 +51,7 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
     /// Runs on the thread, once; not to be called.
     @Override
     public final void run() {
+        carrier.goesOn();
         try {
             act();
         } finally {
@@ -53,6 +62,6 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
     /// Says that [#act] broke its promise not to throw.
     @Override
     public void uncaughtException(Thread thread, Throwable error) {
-        System.getLogger(Strand.class.getPackageName()).log(System.Logger.Level.ERROR, this + " threw", error);
+        carrier.complain(LOG, System.Logger.Level.ERROR, this + " threw", error);
     }
 }

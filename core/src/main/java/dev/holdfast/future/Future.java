@@ -7,6 +7,7 @@ import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.CancellationException;
@@ -141,6 +142,24 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         return origin;
     }
 
+    /// {@return what is to be said of it: `Promise, pending, awaited by Task[a], Task[b]`, or how it ended} This does
+    /// not count as a look at its failure.
+    public final String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return Words.of(this) + ", " + state() + (origin == null ? "" : ", made at " + origin);
+    }
+
+    private String state() {
+        if (isAwaited())
+            return "pending, awaited by " + Words.list(requireNonNull(listeners).snapshot());
+        return switch (outcome) {
+            case null -> "pending";
+            case Value<T> _ -> "done";
+            case Failure<T>(CancellationException _) -> "cancelled";
+            case Failure<T>(Throwable error) -> "failed: " + Words.of(error);
+        };
+    }
+
     abstract @Nullable Object source();
 
     /// For the floors above: somebody sees to its failure, should there be one.
@@ -152,16 +171,21 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
     }
 
     final boolean take(Outcome<T> outcome) {
-        claim();
+        var loop = claim();
         if (this.outcome == null) {
             put(outcome);
             tellAll();
             return true;
         }
         if (isCancelled() && !isSilent(outcome)) {
-            LOG.log(Level.WARNING, this + " was cancelled, and failed afterwards", ((Failure<T>) outcome).error());
+            complain(loop, this + " was cancelled, and failed afterwards", ((Failure<T>) outcome).error());
         }
         return false;
+    }
+
+    private static void complain(@Nullable IOLoop loop, String text, Throwable error) {
+        if (loop == null) LOG.log(Level.WARNING, text, error);
+        else loop.carrier().complain(LOG, Level.WARNING, text, error);
     }
 
     /// Settles it and tells nobody.
@@ -241,6 +265,11 @@ public abstract sealed class Future<T extends @Nullable Object> permits Promise 
         @Override
         protected void settled(Outcome<T> outcome) {
             if (!loop.isClosed()) loop.execute(new Call<>(this, outcome));
+        }
+
+        @Override
+        public String toString() {
+            return "a listener";
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,22 +157,10 @@ public final class Futures {
         };
     }
 
-    /// Returns the first failure of `outcomes`, of which at least one is, with the others suppressed in it: each
-    /// instance once, for several may have failed with the same.
+    /// Returns the first failure of `outcomes`, of which at least one is, with the others suppressed in it.
     private static <R extends @Nullable Object> Outcome<R> failure(List<? extends Outcome<?>> outcomes) {
-        var errors = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
-        Throwable first = null;
-        for (var outcome : outcomes) {
-            if (!(outcome instanceof Failure<?>(Throwable error))) continue;
-            if (first == null) {
-                first = error;
-                errors.add(first);
-                errors.addAll(Arrays.asList(first.getSuppressed()));
-            } else if (errors.add(error)) {
-                first.addSuppressed(error);
-            }
-        }
-        if (first == null) throw new AssertionError("no failure in " + outcomes);
-        return new Failure<>(first);
+        var errors = new ArrayList<Throwable>();
+        for (var outcome : outcomes) if (outcome instanceof Failure<?>(Throwable error)) errors.add(error);
+        return new Failure<>(Outcome.suppressing(errors.getFirst(), errors));
     }
 }

@@ -1,5 +1,9 @@
 package dev.holdfast.future;
 
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How something ended: with a value, or with an error.
@@ -24,6 +28,20 @@ public sealed interface Outcome<T extends @Nullable Object> {
             case Value<T>(T value) -> value;
             case Failure<T>(Throwable error) -> throw Outcome.<RuntimeException>sneak(error);
         };
+    }
+
+    /// {@return `error`, in which `others` are suppressed from now on: each instance once, and never `error` in
+    /// itself} Takes time in proportion to how many there are.
+    ///
+    /// @param <E> what it is
+    /// @param error of those that came together the one that is thrown
+    /// @param others may contain `error` too
+    static <E extends Throwable> E suppressing(E error, Collection<? extends Throwable> others) {
+        var known = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
+        known.add(error);
+        known.addAll(List.of(error.getSuppressed()));
+        for (var other : others) if (known.add(other)) error.addSuppressed(other);
+        return error;
     }
 
     /// Throws `error` as it is, although the compiler is told that it is of type `X`. Write `throw sneak(error)`,

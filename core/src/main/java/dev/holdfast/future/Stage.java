@@ -75,6 +75,11 @@ final class Stage<T extends @Nullable Object> extends CompletableFuture<T> {
             complete(stage, outcome);
         }
 
+        @Override
+        public String toString() {
+            return "a CompletionStage";
+        }
+
         /// The loop is closed.
         void end() {
             if (future == null) return;

@@ -32,7 +32,7 @@ final class Unseen {
     /// for a task that outlived it: then this logs it, for there is no later.
     static @Nullable Unseen of(IOLoop loop, Future<?> future, Throwable error) {
         if (loop.isClosed()) {
-            log(future.toString(), error);
+            log(loop, future.toString(), error);
             return null;
         }
         var unseen = new Unseen(ALL.get(loop), future.toString(), error);
@@ -58,11 +58,11 @@ final class Unseen {
     }
 
     private void report() {
-        if (home.failures.remove(this) && !seen) log(name, error);
+        if (home.failures.remove(this) && !seen) log(home.loop, name, error);
     }
 
-    private static void log(String name, Throwable error) {
-        Future.LOG.log(Level.ERROR, name + " failed and nobody looked", error);
+    private static void log(IOLoop loop, String name, Throwable error) {
+        loop.carrier().complain(Future.LOG, Level.ERROR, name + " failed and nobody looked", error);
     }
 
     /// Those of one loop.

@@ -102,6 +102,16 @@ public final class ExternalPromise<T extends @Nullable Object> {
         }
     }
 
+    /// {@return whether somebody may still keep it, and where it was opened: `ExternalPromise[answer], open, opened at
+    /// Worker.main(Worker.java:27)`} Any thread may ask.
+    public String describe() {
+        try {
+            return pledge.describe(door.isOpen());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /// {@return its kind and name: `ExternalPromise[answer]`}
     @Override
     public String toString() {

@@ -1,28 +1,35 @@
 package dev.holdfast.lifetime;
 
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Task;
-import dev.holdfast.task.Words;
+import java.util.concurrent.CompletableFuture;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/// What the flight recorder sees: an event for each report. It costs nothing while none is recording.
+/// What the flight recorder sees: an event for each report. While nobody records, not even the recorder's classes are
+/// loaded: that alone would take a fifth of a second, before the very error that is to come at once.
 final class Flight {
     private Flight() {}
 
     static void deadlock(Task<?> task, String report) {
-        new DeadlockEvent().tell(Words.of(task), report);
+        if (FlightRecorder.isInitialized()) new DeadlockEvent().tell(Words.of(task), report);
     }
 
+    /// For the thread that ran the loop. Such a one writes its events elsewhere: JDK 25 loses the first that a thread
+    /// writes after it carried a virtual thread that wrote one.
     static void lostTask(Task<?> task, String report) {
-        new LostTaskEvent().tell(Words.of(task), report);
+        if (!FlightRecorder.isInitialized()) return;
+        CompletableFuture.runAsync(() -> new LostTaskEvent().tell(Words.of(task), report), Thread.ofPlatform()::start)
+                .join();
     }
 
     static void brokenPromise(String name, String report) {
-        new BrokenPromiseEvent().tell(name, report);
+        if (FlightRecorder.isInitialized()) new BrokenPromiseEvent().tell(name, report);
     }
 
     @Category("Holdfast")

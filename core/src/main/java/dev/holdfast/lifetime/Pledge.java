@@ -7,6 +7,7 @@ import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import org.jspecify.annotations.Nullable;
 
 /// What an [ExternalPromise] stands for, on the loop. It outlives its handle, which it must not know.
@@ -46,6 +47,10 @@ final class Pledge<T extends @Nullable Object> extends Link {
         var report = this + " " + how + (origin == null ? "" : "; opened at " + origin);
         Flight.brokenPromise(name, report);
         settle(new Failure<>(new BrokenPromise(report)));
+    }
+
+    String describe(boolean open) {
+        return Words.of(this) + (open ? ", open" : ", settled") + (origin == null ? "" : ", opened at " + origin);
     }
 
     @Override

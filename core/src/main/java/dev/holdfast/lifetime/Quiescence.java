@@ -116,7 +116,7 @@ final class Quiescence implements Guest {
     /// On the loop of `task`. What it waits for may just have been granted: then it is not struck.
     private void strike(Task<?> task, String report) {
         if (!docket.isWaiting(task)) return;
-        LOG.log(Level.ERROR, "Deadlock: " + report);
+        loop.carrier().complain(LOG, Level.ERROR, "Deadlock: " + report, null);
         Flight.deadlock(task, report);
         if (docket.count(task) > MOST_VERDICTS) task.cancel("it met " + MOST_VERDICTS + " deadlocks, and waits again");
         if (task.waitsFor() != null) task.breakWait(new Deadlock(report, Report.stackOf(task)));
@@ -129,7 +129,8 @@ final class Quiescence implements Guest {
         Docket.next(List.of(docket));
         for (var task : docket.waiting()) {
             var line = Report.line(task);
-            LOG.log(Level.WARNING, "LostTask: the run is over, and nothing could have woken " + line);
+            var text = "LostTask: the run is over, and nothing could have woken " + line;
+            loop.carrier().complain(LOG, Level.WARNING, text, null);
             Flight.lostTask(task, line);
         }
     }

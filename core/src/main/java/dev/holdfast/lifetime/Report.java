@@ -1,10 +1,10 @@
 package dev.holdfast.lifetime;
 
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Holding;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
-import dev.holdfast.task.Words;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 ///
 /// One thread of the process waits for all such news, and it is for ever. So it keeps nobody alive: whom it tells
 /// it knows weakly, and a loop that is dropped unclosed stays collectable, with everyone who waits for news on it.
+/// All that it holds are last words, which know nobody.
 public final class Collected {
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -29,6 +30,15 @@ public final class Collected {
     public static <L> Collected watch(Object thing, L listener, Consumer<? super L> told) {
         var weak = new WeakReference<>(listener);
         return new Collected(weak, CLEANER.register(thing, news(weak, told)));
+    }
+
+    /// Has `lastWords` run when `thing` has been collected.
+    ///
+    /// @param thing must not be reachable from `lastWords`, or it is never collected
+    /// @param lastWords held until then, and called on a thread of its own
+    /// @return what ends the watch
+    static Collected watch(Object thing, Runnable lastWords) {
+        return watch(thing, lastWords, _ -> lastWords.run());
     }
 
     private static <L> Runnable news(WeakReference<L> weak, Consumer<? super L> told) {

@@ -115,6 +115,20 @@ public final class External implements Executor, AutoCloseable {
         }
     }
 
+    /// {@return whether somebody may still come through it: neither this nor its loop was closed} Any thread may ask.
+    public boolean isOpen() {
+        try {
+            return door.isOpen();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /// {@return its name, and whether it is open: `External[sensor], open`} Any thread may ask.
+    public String describe() {
+        return this + (isOpen() ? ", open" : ", closed");
+    }
+
     /// {@return its kind and name: `External[sensor]`}
     @Override
     public String toString() {
@@ -143,6 +157,10 @@ public final class External implements Executor, AutoCloseable {
 
         boolean isInner() {
             return inner;
+        }
+
+        boolean isOpen() {
+            return !closed.get() && loop.carrier().isOpen();
         }
 
         boolean enter(Runnable callback) {

@@ -29,6 +29,6 @@ public interface Guest {
     /// The loop is being closed: end what is left, as soon as it goes.
     default void leave() {}
 
-    /// The loop's patience is over: say who refuses to leave.
+    /// The loop's patience is over: say who refuses to leave. The last to come is asked first.
     default void evicted() {}
 }

@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 /// anything can still happen, and [#run] returns when nothing can: no callback, no timer, no open external, no
 /// signal watched, no guest at work.
 ///
+/// *Its end* is [#close]. One that is dropped unclosed is garbage all the same, with every task that waits on it, and
+/// none of these gets to its `finally`: so that is logged, with the line where it was opened.
+///
 /// *State of upper floors* hangs on the loop by way of [LoopLocal], or came with it by way of [Resident]; the loop
 /// knows none of its guests.
 public final class IOLoop implements Executor, AutoCloseable {
@@ -66,6 +69,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final List<Guest> guests = new ArrayList<>(); // those among the locals
     private final Chain<External.Door> doors = new Chain<>(); // of whoever may still come from outside
     private final Chain<External.Door> inner = new Chain<>(); // of loops that are judged together with this one
+    private final Collected watch; // until it is closed
 
     private Poller poller; // other threads look here only after they have seen that it sleeps
     private @Nullable Thread runner; // null while it does not run
@@ -85,6 +89,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.poller = poller;
         this.keepsPoller = keepsPoller;
         this.carrier = Carrier.of(this, new Turns());
+        this.watch = Collected.watch(this, new Dropped(toString(), Origin.ofNewOn(this, 0)));
+        carrier.appear();
         RESIDENTS.forEach(resident -> resident.moveIn(this));
     }
 
@@ -149,7 +155,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             if (around == null) ON_THREAD.remove();
             else ON_THREAD.set(around);
             runner = null;
-            stopped = stopping;
+            stopped = closing ? stopped : stopping;
             stopping = false;
         }
         var error = fatal;
@@ -157,8 +163,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (error != null) throw error;
     }
 
-    /// Ends [#run] after this turn; what stands in line stays there for the next run. Before a run: that will be
-    /// one turn.
+    /// Ends [#run] after this turn; what stands in line stays there for the next run, or for the close. Before a
+    /// run: that will be one turn.
     ///
     /// @throws IllegalStateException if this is closed, or runs on another thread
     public void stop() {
@@ -171,8 +177,9 @@ public final class IOLoop implements Executor, AutoCloseable {
         return stopped;
     }
 
-    /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; then nothing
-    /// enters any more. The second time does nothing.
+    /// Ends everything: what is left of its guests is told to leave, and gets [#PATIENCE] to do so; who stands in
+    /// line or was let in by an [External] has his turn; then nothing enters any more.
+    /// The second time does nothing.
     ///
     /// @throws IllegalStateException while it runs
     @Override
@@ -187,24 +194,42 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void close(Duration patience) {
         if (closed) return;
         if (runner != null) throw new IllegalStateException("cannot close " + this + " while it runs; call stop");
-        Platform.call(() -> emptyOut(patience));
-        closed = true;
-        carrier.close();
-        timers.clear();
-        locals.clear();
-        guests.clear();
-        while (doors.removeFirst() != null || inner.removeFirst() != null) {}
-        poller.close();
+        closing = true;
+        stopping = false;
+        try {
+            Platform.call(() -> emptyOut(patience));
+        } finally {
+            closed = true;
+            watch.stop();
+            carrier.close();
+            timers.clear();
+            locals.clear();
+            guests.clear();
+            while (doors.removeFirst() != null || inner.removeFirst() != null) {}
+            poller.close();
+        }
     }
 
     private void emptyOut(Duration patience) {
-        guests().forEach(Guest::leave);
-        if (isAnyoneLeft()) {
-            callLater(patience, () -> stopping = true);
-            closing = true;
+        try {
+            guests().forEach(Guest::leave);
+            if (isAnyoneLeft()) {
+                callLater(patience, () -> stopping = true);
+                carry();
+            }
+            carrier.letNobodyIn();
+            haveLastTurns();
+        } finally {
+            guests().reversed().forEach(Guest::evicted); // who came last rests on who was there before
+        }
+    }
+
+    /// One for who stands in line or was let in, and one for what he starts, which is cancelled, to end.
+    private void haveLastTurns() {
+        for (int n = 2; n > 0 && !carrier.isIdle(); n--) {
+            stopping = true;
             carry();
         }
-        guests().forEach(Guest::evicted);
     }
 
     /// A copy: what one of them does may bring another.
@@ -261,6 +286,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         poll();
         if (stopping && !isLast) return; // a callback that was blocked in the JDK went on meanwhile, and stopped us
         carrier.takeArrivals();
+        carrier.answer(); // whoever looks in
         long now = now();
         tick = (int) (now / TICK);
         for (Timer due; (due = timers.removeDue(now)) != null; ) fire(due);
@@ -298,7 +324,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     private boolean canGoOn() {
-        if (closing) return isAnyoneLeft();
+        if (closing) return stopping || isAnyoneLeft();
         return !isQuiescent() || !inner.isEmpty() || guests.stream().anyMatch(Guest::isPatient);
     }
 
@@ -364,8 +390,19 @@ public final class IOLoop implements Executor, AutoCloseable {
         return clock.nanos();
     }
 
+    /// {@return whether that is the machine's clock, and not one that a test moves}
+    public boolean isInRealTime() {
+        return clock == Clock.SYSTEM;
+    }
+
+    /// {@return the timers that keep this running, in the order in which they fall due}
+    public List<Timer> timers() {
+        return timers.snapshot().stream().filter(Timer::isCounted).toList();
+    }
+
     void remove(Timer timer) {
-        if (timers.remove(timer)) uncount(timer);
+        boolean counted = timer.isCounted(); // asked first: nothing may be called between this and the count
+        if (timers.remove(timer) && counted) countedTimers--;
     }
 
     void uncount(Timer timer) {
@@ -382,16 +419,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             fatal = e;
             stopping = true;
         } catch (Throwable e) {
-            LOG.log(Level.ERROR, "a callback of " + this + " failed: " + nameOf(callback), e);
-        }
-    }
-
-    @SuppressWarnings("CatchThrowable") // a name is not worth the error that it is to be logged with
-    private static String nameOf(Runnable callback) {
-        try {
-            return callback.toString();
-        } catch (Throwable e) {
-            return callback.getClass().getName();
+            carrier.complain(LOG, Level.ERROR, "a callback of " + this + " failed: " + Words.of(callback), e);
         }
     }
 
@@ -465,12 +493,25 @@ public final class IOLoop implements Executor, AutoCloseable {
                 + "; open an External on the loop and hand it to this thread");
     }
 
+    /// {@return whether `home` runs, and the current code does not run on it} Then what belongs to it may be changing
+    /// at this very moment, and is not to be looked at.
+    ///
+    /// @param home null for what belongs to no loop
+    public static boolean isElsewhere(@Nullable IOLoop home) {
+        return home != null && home.runner != null && !home.carrier.isHere();
+    }
+
     /// {@return whether it was closed}
     public boolean isClosed() {
         return closed;
     }
 
     // ---- for the floors above
+
+    /// {@return how many timers are set, counted or not}
+    public int timerCount() {
+        return timers.size();
+    }
 
     /// {@return who runs its coroutines}
     public Carrier carrier() {
@@ -523,6 +564,17 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     static String inWords(Thread thread) {
         return "Thread[" + (thread.getName().isEmpty() ? "#" + thread.threadId() : thread.getName()) + "]";
+    }
+
+    /// {@return what it is doing: `IOLoop[main], running: 3 ready, 2 timers, 1 external: sensor`} Asked from elsewhere
+    /// it says only whether it runs.
+    public String describe() {
+        if (closed) return this + ", closed";
+        if (isElsewhere(this)) return this + ", running";
+        var names = externals();
+        return this + (runner == null ? ", not running: " : ", running: ") + carrier.ready() + " ready, "
+                + Words.count(timerCount(), "timer") + ", " + Words.count(names.size(), "external")
+                + (names.isEmpty() ? "" : ": " + Words.list(names));
     }
 
     /// {@return `IOLoop[name]`}

@@ -76,7 +76,10 @@ public record Origin(String site) {
         return null;
     }
 
-    private static boolean isUsers(StackTraceElement frame) {
+    /// {@return whether a line of a stack is the user's, or of a library: not ours, and not the JDK's base}
+    ///
+    /// @param frame the line
+    public static boolean isUsers(StackTraceElement frame) {
         if ("java.base".equals(frame.getModuleName())) return false;
         try {
             return isUsers(Origin.class.getClassLoader().loadClass(frame.getClassName()));

@@ -157,7 +157,7 @@ public final class Signals {
         @Override
         public void handle(Signal signal) {
             synchronized (CHAINS) {
-                if (closed) handBack();
+                if (closed) passOn();
                 else tell();
             }
         }
@@ -169,10 +169,21 @@ public final class Signals {
             }
         }
 
-        // A foreign handler that replaced this one has put it back, although it has long been closed.
-        private void handBack() {
-            Signal.handle(signal, next());
-            Signal.raise(signal);
+        // It was closed while the signal was on its way; or a foreign handler that had replaced it put it back later.
+        private void passOn() {
+            var newest = Signal.handle(signal, this);
+            var heir = newest == this ? next() : newest;
+            Signal.handle(signal, heir);
+            if (heir instanceof Handler watching) watching.tell();
+            else raise();
+        }
+
+        private void raise() {
+            try {
+                Signal.raise(signal);
+            } catch (IllegalArgumentException e) {
+                // The system itself has it now, and that cannot be called: so much for a signal that came late.
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.loop;
 
 import dev.holdfast.carrier.Callback;
 import dev.holdfast.time.Due;
+import dev.holdfast.time.Span;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// One callback and its moment. Made by [IOLoop#callLater] and [IOLoop#callAt].
@@ -23,8 +25,8 @@ public final class Timer extends Due implements Callback {
     public void cancel() {
         if (action == null) return;
         loop.checkDoor(this);
-        action = null;
         loop.remove(this);
+        action = null;
     }
 
     /// From now on the loop does not keep running for it.
@@ -48,6 +50,12 @@ public final class Timer extends Due implements Callback {
         var due = action;
         action = null;
         if (due != null) loop.call(due);
+    }
+
+    /// {@return when it fires: `Timer[refresh], due in 3 s`}
+    public String describe() {
+        if (!isListed() || IOLoop.isElsewhere(loop)) return Words.of(this);
+        return Words.of(this) + ", due in " + Span.words(Duration.ofNanos(Math.max(0, moment() - loop.now())));
     }
 
     @Override

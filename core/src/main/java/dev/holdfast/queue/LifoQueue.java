@@ -15,7 +15,7 @@ public final class LifoQueue<T> extends Queue<T> {
     /// @param capacity at least one
     /// @throws IllegalArgumentException if `capacity` is less than one
     public LifoQueue(int capacity) {
-        super(capacity, new Shelf.Pile<>());
+        super(capacity, Shelf.lastInFirstOut());
     }
 
     @Override

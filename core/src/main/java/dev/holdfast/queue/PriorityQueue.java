@@ -6,8 +6,8 @@ import java.util.Comparator;
 ///
 /// @param <T> what is in it; never null
 public final class PriorityQueue<T> extends Queue<T> {
-    /// A queue that always has room; the items are compared by their natural order. An item without one is refused
-    /// with a [ClassCastException].
+    /// A queue that always has room; the items are compared by their natural order. An item without one, or
+    /// with another than those that are in, is refused with a [ClassCastException].
     public PriorityQueue() {
         this(UNBOUNDED);
     }
@@ -33,7 +33,7 @@ public final class PriorityQueue<T> extends Queue<T> {
     /// @param comparator asked also about one item alone, as it is put in: it may refuse it by throwing
     /// @throws IllegalArgumentException if `capacity` is less than one
     public PriorityQueue(int capacity, Comparator<? super T> comparator) {
-        super(capacity, new Shelf.Heap<>(comparator));
+        super(capacity, Shelf.leastFirst(comparator));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.sync.WaitQueue;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
@@ -56,7 +57,7 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
     /// @param capacity at least one
     /// @throws IllegalArgumentException if `capacity` is less than one
     public Queue(int capacity) {
-        this(capacity, new Shelf.Row<>());
+        this(capacity, Shelf.firstInFirstOut());
     }
 
     Queue(int capacity, Shelf<T> shelf) {
@@ -111,7 +112,7 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
 
     private Entry<T> entry(T item) {
         var entry = new Entry<>(item);
-        shelf.check(item);
+        shelf.check(entry);
         return entry;
     }
 
@@ -122,13 +123,20 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
         return true;
     }
 
+    /// Throws, and lets nothing in, if the item cannot be put in order among the others.
     private void letIn(Entry<T> entry) {
         entry.order = ++arrived;
+        try {
+            if (!handOver(entry)) shelf.add(entry);
+        } catch (RuntimeException e) {
+            entry.order = Entry.OUTSIDE;
+            throw e;
+        }
         unfinished++;
-        if (!handOver(entry)) shelf.add(entry);
     }
 
     private void requireIn(Entry<T> entry) {
+        if (entry.refusal != null) throw entry.refusal;
         if (!entry.isIn()) throw new QueueClosed(this);
     }
 
@@ -258,6 +266,7 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
 
     /// {@return how many items are in it}
     public int size() {
+        var _ = IOLoop.claim(home, this);
         return shelf.size();
     }
 
@@ -271,10 +280,22 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
         return origin;
     }
 
+    /// {@return what is in it, and who is in line: `Queue[8/8] "jobs", 2 putters in line: Task[a], Task[b]`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return Words.of(this)
+                + (closed ? ", closed" : "")
+                + getters.describe("getter")
+                + putters.describe("putter")
+                + joiners.describe("joiner");
+    }
+
     /// {@return `Queue[size/capacity]`, or `Queue[size]` if it is unbounded, and its name if it has one}
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[" + size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]" + name;
+        return getClass().getSimpleName() + "[" + shelf.size() + (capacity == UNBOUNDED ? "" : "/" + capacity) + "]"
+                + name;
     }
 
     // ---- what it rests on
@@ -293,9 +314,21 @@ public sealed class Queue<T> implements Iterable<T>, WaitsFor permits PriorityQu
     }
 
     private void admitNext() {
-        if (shelf.size() >= capacity) return;
-        var entry = putters.wakeFirst();
-        if (entry != null) letIn(entry);
+        while (shelf.size() < capacity) {
+            var entry = putters.wakeFirst();
+            if (entry == null || isLetIn(entry)) return;
+        }
+    }
+
+    /// Whoever waited with an item that is refused is told so himself.
+    private boolean isLetIn(Entry<T> entry) {
+        try {
+            letIn(entry);
+            return true;
+        } catch (RuntimeException e) {
+            entry.refusal = e;
+            return false;
+        }
     }
 
     /// A get was cancelled after an item had been handed to it.

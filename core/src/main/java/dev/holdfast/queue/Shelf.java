@@ -9,7 +9,7 @@ sealed interface Shelf<T> {
     int size();
 
     /// Refuses what it could not put in order.
-    default void check(T item) {}
+    default void check(Entry<T> entry) {}
 
     /// Puts in the latest.
     void add(Entry<T> latest);
@@ -24,6 +24,22 @@ sealed interface Shelf<T> {
     boolean remove(Entry<T> entry);
 
     /// First in, first out.
+    static <T> Shelf<T> firstInFirstOut() {
+        return new Row<>();
+    }
+
+    /// Last in, first out.
+    static <T> Shelf<T> lastInFirstOut() {
+        return new Heap<>(Comparator.comparingLong(entry -> -entry.order));
+    }
+
+    /// The least first; of equals, the first that came in.
+    static <T> Shelf<T> leastFirst(Comparator<? super T> comparator) {
+        return new Heap<>(Comparator.<Entry<T>, T>comparing(entry -> entry.item, comparator)
+                .thenComparingLong(entry -> entry.order));
+    }
+
+    /// In the order in which they came.
     final class Row<T> implements Shelf<T> {
         private final ArrayDeque<Entry<T>> entries = new ArrayDeque<>();
 
@@ -56,49 +72,12 @@ sealed interface Shelf<T> {
         }
     }
 
-    /// Last in, first out.
-    final class Pile<T> implements Shelf<T> {
-        private final ArrayDeque<Entry<T>> entries = new ArrayDeque<>();
-
-        @Override
-        public int size() {
-            return entries.size();
-        }
-
-        @Override
-        public void add(Entry<T> latest) {
-            entries.push(latest);
-        }
-
-        @Override
-        public @Nullable Entry<T> take() {
-            return entries.poll();
-        }
-
-        @Override
-        public void putBack(Entry<T> taken) {
-            var later = new ArrayDeque<Entry<T>>(); // those that came in meanwhile
-            while (!entries.isEmpty() && entries.getFirst().order > taken.order) later.push(entries.pop());
-            entries.push(taken);
-            later.forEach(entries::push);
-        }
-
-        @Override
-        public boolean remove(Entry<T> entry) {
-            return entries.remove(entry);
-        }
-    }
-
-    /// The least first; of equals, the first that came in.
+    /// By an order in which no two are equal.
     final class Heap<T> implements Shelf<T> {
-        private final Comparator<? super T> comparator;
         private final java.util.PriorityQueue<Entry<T>> entries;
 
-        Heap(Comparator<? super T> comparator) {
-            this.comparator = comparator;
-            this.entries =
-                    new java.util.PriorityQueue<>(Comparator.<Entry<T>, T>comparing(entry -> entry.item, comparator)
-                            .thenComparingLong(entry -> entry.order));
+        Heap(Comparator<Entry<T>> order) {
+            entries = new java.util.PriorityQueue<>(order);
         }
 
         @Override
@@ -107,8 +86,8 @@ sealed interface Shelf<T> {
         }
 
         @Override
-        public void check(T item) {
-            int _ = comparator.compare(item, item);
+        public void check(Entry<T> entry) {
+            int _ = entries.comparator().compare(entry, entry);
         }
 
         @Override

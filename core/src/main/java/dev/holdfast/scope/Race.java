@@ -2,6 +2,7 @@ package dev.holdfast.scope;
 
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.future.Future;
+import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.task.Body;
@@ -24,8 +25,7 @@ final class Race<T extends @Nullable Object> {
         race.start(bodies);
         if (race.won != null) return race.won.value();
         var failures = race.failures(true);
-        for (var failure : failures) TaskScope.suppress(failures.getFirst(), failure);
-        throw TaskScope.thrown(failures.getFirst());
+        throw TaskScope.thrown(Outcome.suppressing(failures.getFirst(), failures));
     }
 
     private void start(List<Body<? extends T, ?>> bodies) {
@@ -34,8 +34,7 @@ final class Race<T extends @Nullable Object> {
                 racers.add(scope.start(nextName(), () -> race(body, scope)).future());
             scope.join();
         } catch (Cancelled e) {
-            for (var failure : failures(false)) TaskScope.suppress(e, failure);
-            throw e;
+            throw Outcome.suppressing(e, failures(false));
         }
     }
 
@@ -44,7 +43,7 @@ final class Race<T extends @Nullable Object> {
     }
 
     private <X extends Throwable> void race(Body<? extends T, X> body, TaskScope scope) throws X {
-        T value = body.run();
+        T value = body.call();
         if (won != null) return;
         won = new Value<>(value);
         var _ = failures(false); // these have been looked at

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.cancel.CancelScope;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.future.Outcome;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
@@ -35,18 +37,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// No error is lost: what is not thrown is suppressed in what is (rule 47).
 public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
-    /// What [#run] runs.
+    /// What [#run] runs. It will do wherever [Steps] do; where a lambda might be either, it is this.
     ///
     /// @param <T> what it returns
     /// @param <X> what it may throw
     @FunctionalInterface
-    public interface Block<T extends @Nullable Object, X extends Throwable> {
+    public interface Block<T extends @Nullable Object, X extends Throwable> extends Steps<X> {
         /// Runs it.
         ///
         /// @param scope to start tasks in
         /// @return its value
         /// @throws X if it fails
-        T run(TaskScope scope) throws X;
+        T call(TaskScope scope) throws X;
+
+        /// Runs it, and forgets its value.
+        ///
+        /// @param scope to start tasks in
+        /// @throws X if it fails
+        @Override
+        default void run(TaskScope scope) throws X {
+            call(scope);
+        }
     }
 
     /// What [#run] runs, without a value.
@@ -106,7 +117,6 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     /// @return what `block` returned
     /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
     /// @throws CancellationException if the scope's own [#cancel] cut the block short
-    @SuppressWarnings("overloads") // a block lambda tells the two apart by whether it returns a value
     public static <T extends @Nullable Object, X extends Throwable> T run(Block<T, X> block) throws X {
         var scope = new TaskScope(false, true);
         try {
@@ -125,7 +135,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     /// @param <X> what `block` may throw; inferred
     /// @param block given the scope, to start tasks in
     /// @throws X the block's error, or the first failure of a task; the others are suppressed in it
-    @SuppressWarnings("overloads")
+    @SuppressWarnings("overloads") // where a lambda might be either it is a Block, which is Steps too
     public static <X extends Throwable> void run(Steps<X> block) throws X {
         var scope = new TaskScope(false, true);
         try {
@@ -140,11 +150,11 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
 
     private <T extends @Nullable Object, X extends Throwable> T runBlock(Block<T, X> body) throws X {
         try {
-            var value = body.run(this);
+            var value = body.call(this);
             join();
             return value;
         } catch (Throwable e) {
-            cancelTasks("the block failed: " + e);
+            cancelTasks("the block failed: " + Words.of(e));
             var error = owner.uninterrupted(block, e);
             awaitTasks();
             throw thrown(withFailures(isOurs(error) ? consequence((Cancelled) error) : error));
@@ -255,10 +265,10 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     @Override
     public boolean ended(Task<?> child, @Nullable Throwable failure) {
         running.remove(child);
-        boolean takes = failure != null && !supervising;
+        boolean takes = failure != null && !supervising && !owner.hasEnded(); // left open, it tells nobody
         if (takes) {
             failures.add(requireNonNull(failure));
-            block.cancel(child + " failed: " + failure, failure);
+            block.cancel(child + " failed: " + Words.of(failure), failure);
         }
         if (running.isEmpty() && joiner != null) joiner.wake(null);
         return takes;
@@ -268,6 +278,17 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     @Override
     public @Nullable Task<?> blocker() {
         return running.isEmpty() ? null : running.iterator().next();
+    }
+
+    /// {@return how it stands: `TaskScope[main], 2 tasks: Task[a], Task[b]`, and why it was cancelled}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(owner.loop())) return Words.of(this);
+        var reason = block.reason() != null ? block.reason() : tasks.reason();
+        return Words.of(this) + ", " + Words.count(running.size(), "task")
+                + (running.isEmpty() ? "" : ": " + Words.list(running))
+                + (reason == null ? "" : ", cancelled: " + Words.of(reason))
+                + (closed ? ", closed" : "");
     }
 
     // ---- what it rests on
@@ -318,12 +339,7 @@ public final class TaskScope implements AutoCloseable, Task.Parent, WaitsFor {
     }
 
     private Throwable withFailures(Throwable thrown) {
-        for (var failure : failures) suppress(thrown, failure);
-        return thrown;
-    }
-
-    static void suppress(Throwable thrown, Throwable failure) {
-        if (failure != thrown && !List.of(thrown.getSuppressed()).contains(failure)) thrown.addSuppressed(failure);
+        return Outcome.suppressing(thrown, failures);
     }
 
     static RuntimeException thrown(Throwable error) {

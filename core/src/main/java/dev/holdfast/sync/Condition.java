@@ -3,6 +3,7 @@ package dev.holdfast.sync;
 import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
@@ -85,6 +86,13 @@ public final class Condition implements WaitsFor {
     @Override
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /// {@return who is in line: `Condition, 1 task in line: Task[a]`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return this + line.describe("task");
     }
 
     /// {@return `Condition`}

@@ -2,6 +2,7 @@ package dev.holdfast.sync;
 
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class Event implements WaitsFor {
 
     /// {@return whether it is set}
     public boolean isSet() {
+        var _ = IOLoop.claim(home, this);
         return set;
     }
 
@@ -61,6 +63,13 @@ public final class Event implements WaitsFor {
     @Override
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /// {@return whether it is set, and who is in line: `Event[clear], 1 task in line: Task[a]`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return this + line.describe("task");
     }
 
     /// {@return `Event[set]` or `Event[clear]`}

@@ -3,6 +3,7 @@ package dev.holdfast.sync;
 import dev.holdfast.carrier.Strand;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Holding;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
@@ -78,12 +79,13 @@ public final class Lock implements WaitsFor {
     /// {@return who holds it, or null if nobody does} It is handed over in the moment in which it is given back:
     /// the holder may still stand in line to go on.
     public @Nullable Task<?> holder() {
-        return held == null ? null : held.task;
+        var _ = IOLoop.claim(home, this);
+        return blocker();
     }
 
     @Override
     public @Nullable Task<?> blocker() {
-        return holder();
+        return held == null ? null : held.task;
     }
 
     @Override
@@ -99,7 +101,7 @@ public final class Lock implements WaitsFor {
 
     private void touch(Task<?> task) {
         home = IOLoop.claim(home, this);
-        if (holder() == task) throw new IllegalStateException(task + " already holds " + this);
+        if (blocker() == task) throw new IllegalStateException(task + " already holds " + this);
     }
 
     private boolean isFree() {
@@ -132,6 +134,13 @@ public final class Lock implements WaitsFor {
     @Override
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /// {@return who holds it, and who is in line: `Lock[a], held by Task[a], 1 task in line: Task[b]`; `Lock[a], free`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return Words.of(this) + (held == null ? ", free" : ", held by " + Words.of(held.task)) + line.describe("task");
     }
 
     /// {@return `Lock[name]`, or `Lock` if it has none}
@@ -168,7 +177,7 @@ public final class Lock implements WaitsFor {
 
         @Override
         protected void abandoned(Task<?> holder) {
-            LOG.log(Level.ERROR, holder + " ended while it held " + Lock.this);
+            holder.carrier().complain(LOG, Level.ERROR, holder + " ended while it held " + Lock.this, null);
             var told = line.wakeFirst();
             if (told != null) told.abandonedBy = holder;
             passOn();

@@ -2,6 +2,7 @@ package dev.holdfast.sync;
 
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.WaitsFor;
 import java.time.Duration;
@@ -75,6 +76,13 @@ public final class Semaphore implements WaitsFor {
     @Override
     public @Nullable Origin origin() {
         return origin;
+    }
+
+    /// {@return what is free, and who is in line: `Semaphore[0/2], 1 task in line: Task[c]`}
+    @Override
+    public String describe() {
+        if (IOLoop.isElsewhere(home)) return Words.of(this);
+        return this + line.describe("task");
     }
 
     /// {@return `Semaphore[free/all]`}

@@ -2,6 +2,7 @@ package dev.holdfast.sync;
 
 import dev.holdfast.chain.Chain;
 import dev.holdfast.chain.Link;
+import dev.holdfast.loop.Words;
 import dev.holdfast.task.Coroutine;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Wait;
@@ -68,14 +69,26 @@ public final class WaitQueue<B> {
     /// Wakes the first in line. It goes on later than the caller, who may still change what was brought.
     ///
     /// @return what it brought; null if there is nobody
+    /// @throws IllegalStateException on a thread that is not on the loop of the first in line
     public @Nullable B wakeFirst() {
-        var first = line.removeFirst();
+        var first = line.first();
         return first == null ? null : first.wake();
     }
 
     /// Wakes everybody in line.
+    ///
+    /// @throws IllegalStateException on a thread that is not on the loop of the first in line
     public void wakeAll() {
-        for (Place place; (place = line.removeFirst()) != null; ) place.wake();
+        for (Place place; (place = line.first()) != null; ) place.wake();
+    }
+
+    /// {@return who stands in line, to be added to a description: `, 2 getters in line: Task[a], Task[b]`; nothing if
+    /// nobody does}
+    ///
+    /// @param noun what one who stands here is called
+    public String describe(String noun) {
+        var tasks = line.snapshot();
+        return tasks.isEmpty() ? "" : ", " + Words.count(tasks.size(), noun) + " in line: " + Words.list(tasks);
     }
 
     private final class Place extends Link implements Wait<@Nullable Void> {
@@ -93,7 +106,8 @@ public final class WaitQueue<B> {
         }
 
         B wake() {
-            if (waker != null) waker.wake(null);
+            if (waker != null) waker.wake(null); // on a wrong thread that throws, and it stays in line
+            unlink();
             return brought;
         }
 
@@ -105,6 +119,11 @@ public final class WaitQueue<B> {
         @Override
         public boolean giveBack(@Nullable Void value) {
             return giveBack.accept(brought);
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(waker);
         }
     }
 }

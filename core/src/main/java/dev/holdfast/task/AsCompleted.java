@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Listener;
 import dev.holdfast.future.Outcome;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Words;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +33,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
     private int left; // not yet taken
     private boolean closed;
     private @Nullable Waker<Future<T>> waker; // of the one who waits for the next
+    private @Nullable IOLoop home; // that of the futures which are pending; null while nobody's
 
     private AsCompleted(List<Future<T>> futures) {
         size = futures.size();
@@ -40,6 +43,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
             else pending.add(new Arrival(future));
         }
         pending.forEach(Arrival::listen);
+        if (!pending.isEmpty()) home = IOLoop.currentOrNull();
     }
 
     /// {@return `futures` in the order in which they are done}
@@ -68,6 +72,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
 
     /// {@return whether some of the futures were not yet taken} Never waits.
     public boolean hasNext() {
+        home = IOLoop.claim(home, this);
         return left > 0;
     }
 
@@ -77,6 +82,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
     /// @throws IllegalStateException if another task waits for the next already
     public Future<T> next() {
         Task.current().check();
+        home = IOLoop.claim(home, this);
         if (left == 0) throw nothingLeft();
         if (waker != null)
             throw new IllegalStateException(waker.task() + " waits for the next of " + this + " already");
@@ -90,6 +96,7 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
     /// call does nothing.
     @Override
     public void close() {
+        home = IOLoop.claim(home, this);
         closed = true;
         pending.forEach(Arrival::unlink);
         pending = List.of();
@@ -121,6 +128,13 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
 
     private NoSuchElementException nothingLeft() {
         return new NoSuchElementException("nothing left of " + this);
+    }
+
+    /// {@return how far it is: `AsCompleted[1/3], 1 done, awaited by Task[a]`}
+    @Override
+    public String describe() {
+        return this + ", " + done.size() + " done" + (waker == null ? "" : ", awaited by " + Words.of(waker))
+                + (closed ? ", closed" : "");
     }
 
     /// {@return how many were taken, of how many: `AsCompleted[1/3]`}
@@ -167,6 +181,11 @@ public final class AsCompleted<T extends @Nullable Object> implements Iterable<F
             var settled = requireNonNull(future);
             future = null;
             arrived(settled);
+        }
+
+        @Override
+        public String toString() {
+            return AsCompleted.this.toString();
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Future;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
+import dev.holdfast.loop.Words;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -123,8 +124,8 @@ public final class Coroutine {
     }
 
     /// Runs `body` without interruption: a wait inside is an error that names the line, and so nothing else runs
-    /// meanwhile. A call of the JDK's that really blocks is not seen by this: on the mounted carrier it lets others
-    /// run all the same.
+    /// meanwhile. A call of the JDK's that really blocks is no error: on the mounted carrier it lets others run all
+    /// the same, and a warning says so, once for each place. So does `Thread.yield`, of which nothing is said.
     ///
     /// @param <T> what `body` returns
     /// @param <X> what `body` may throw; inferred
@@ -277,7 +278,7 @@ public final class Coroutine {
         private void expire(Waker<R> waker) {
             if (!waker.isWaiting()) return;
             wait.abandon(waker);
-            waker.fail(new TooSlow(where, limit));
+            waker.fail(new TooSlow(Words.of(where), limit)); // whatever its name does, the task is told
         }
 
         @Override

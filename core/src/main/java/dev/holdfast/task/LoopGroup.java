@@ -8,7 +8,10 @@ import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.External;
+import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.LoopLocal;
+import dev.holdfast.loop.Words;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
@@ -35,13 +38,18 @@ import org.jspecify.annotations.Nullable;
 /// Opened before any loop runs it may be called from every loop, and those who wait on its loops are left waiting.
 ///
 /// While a call is out, both loops keep running for it. Nothing of it is lost: if its caller is cancelled it still
-/// runs, and its failure still shows in the future. The group's loops run until [#close].
+/// runs, and its failure still shows in the future. The group's loops run until [#close]. One that was opened on a
+/// loop and forgotten ends with that loop, and a warning says so; one that was opened before any loop ran keeps the
+/// process alive.
 public final class LoopGroup implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(LoopGroup.class.getPackageName());
+
+    private static final LoopLocal<Opened> OPENED = LoopLocal.withInitial(_ -> new Opened());
 
     private final String name;
     private final @Nullable IOLoop opener;
     private final @Nullable Family family; // null if whoever calls is not known
+    private final @Nullable Opened open; // those of its opener; it stands there until it is closed
     private final List<Member> members;
     private final AtomicInteger turn = new AtomicInteger(); // whose it is; any thread
 
@@ -49,9 +57,11 @@ public final class LoopGroup implements AutoCloseable {
         this.name = name;
         this.opener = IOLoop.currentOrNull();
         this.family = opener == null ? null : Family.foundedBy(opener);
+        this.open = opener == null ? null : OPENED.get(opener);
         this.members = IntStream.range(0, size)
                 .mapToObj(i -> new Member(name + "-" + i))
                 .toList();
+        if (open != null) open.groups.add(this);
         members.forEach(member -> member.thread.start());
     }
 
@@ -125,6 +135,7 @@ public final class LoopGroup implements AutoCloseable {
         for (var member : members) {
             if (member.loop == here) throw new IllegalStateException(this + " is closed from inside its own " + here);
         }
+        if (open != null) open.groups.remove(this);
         boolean interrupted = false;
         for (var member : members) interrupted |= member.end();
         if (interrupted) Thread.currentThread().interrupt();
@@ -144,10 +155,31 @@ public final class LoopGroup implements AutoCloseable {
         return family == null ? bring.getAsBoolean() : family.send(loop, bring);
     }
 
+    /// {@return whether it is open, and how many calls are out: `LoopGroup[worker, 4], open, 3 calls out`} Any thread
+    /// may ask.
+    public String describe() {
+        boolean open = members.stream().anyMatch(member -> member.thread.isAlive());
+        int calls = members.stream().mapToInt(member -> member.calls.size()).sum();
+        return Words.of(this) + (open ? ", open, " + Words.count(calls, "call") + " out" : ", closed");
+    }
+
     /// {@return its kind, name and size: `LoopGroup[worker, 4]`}
     @Override
     public String toString() {
         return "LoopGroup[" + name + ", " + size() + "]";
+    }
+
+    /// Those that a loop has opened, and nobody has closed.
+    private static final class Opened implements Guest {
+        private final Set<LoopGroup> groups = ConcurrentHashMap.newKeySet(); // closed on any thread
+
+        @Override
+        public void evicted() {
+            for (var group : groups) {
+                LOG.log(Level.WARNING, group + " was not closed; it ends with " + group.opener + ", which opened it");
+                group.close();
+            }
+        }
     }
 
     /// One loop and its thread.
@@ -180,7 +212,7 @@ public final class LoopGroup implements AutoCloseable {
             try (loop) {
                 loop.run();
             } catch (VirtualMachineError e) {
-                LOG.log(Level.ERROR, loop + " of " + LoopGroup.this + " failed", e);
+                loop.carrier().complain(LOG, Level.ERROR, loop + " of " + LoopGroup.this + " failed", e);
             } finally {
                 var cut = new CancellationException(LoopGroup.this + " was closed");
                 for (var call : calls) call.answer(new Failure<>(cut));

@@ -110,7 +110,7 @@ final class Offload<T extends @Nullable Object> implements Runnable, CancelScope
         if (!begin()) return;
         Outcome<T> outcome;
         try {
-            outcome = new Value<>(body.run());
+            outcome = new Value<>(body.call());
         } catch (Throwable e) {
             outcome = new Failure<>(e);
         }

@@ -2,12 +2,13 @@ package dev.holdfast.task;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.holdfast.loop.Chance;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Timer;
+import dev.holdfast.loop.Words;
 import dev.holdfast.time.Span;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Does something again and again, on a fixed grid: the first time one period after the start, then at two, three,
@@ -37,7 +38,6 @@ public final class Periodic {
     private final long period; // nanoseconds
     private final String name;
     private final Body<?, ?> body;
-    private final RandomGenerator random = RandomGenerator.getDefault();
 
     private double jitter;
     private boolean counted = true;
@@ -132,12 +132,12 @@ public final class Periodic {
     private void schedule(IOLoop loop) {
         long late = loop.now() - last;
         last += period * Math.max(1, Math.ceilDiv(late, period)); // exactly one period is not late
-        timer = loop.callAt(last + offset(), () -> tick(loop));
+        timer = loop.callAt(last + offset(loop), new Tick(this, loop));
         if (!counted) timer.unref();
     }
 
-    private long offset() {
-        return jitter == 0 ? 0 : (long) (period * jitter * (random.nextDouble() - 0.5));
+    private long offset(IOLoop loop) {
+        return jitter == 0 ? 0 : (long) (period * jitter * (Chance.on(loop).nextDouble() - 0.5));
     }
 
     private void tick(IOLoop loop) {
@@ -148,9 +148,34 @@ public final class Periodic {
 
     private boolean ended(Task<?> task, @Nullable Throwable failure) {
         call = null;
-        if (failure != null) LOG.log(Level.ERROR, this + ": a call failed", failure);
+        if (failure != null) task.carrier().complain(LOG, Level.ERROR, this + ": a call failed", failure);
         if (loop != null) schedule(loop);
         return true;
+    }
+
+    /// {@return what it is doing: `Periodic[refresh, every 10 s], next call in 3.2 s`}
+    public String describe() {
+        if (IOLoop.isElsewhere(loop)) return Words.of(this);
+        return Words.of(this) + ", " + state();
+    }
+
+    private String state() {
+        if (call != null) return (isRunning() ? "calls " : "stopped, but for ") + call.describe();
+        if (!isRunning() || timer == null || loop == null) return "stopped";
+        return "next call in " + Span.words(Duration.ofNanos(Math.max(0, timer.moment() - loop.now())));
+    }
+
+    /// What its timer does.
+    private record Tick(Periodic schedule, IOLoop loop) implements Runnable {
+        @Override
+        public void run() {
+            schedule.tick(loop);
+        }
+
+        @Override
+        public String toString() {
+            return schedule.toString();
+        }
     }
 
     /// {@return its kind, name and period: `Periodic[refresh, every 10 s]`}

@@ -1,5 +1,7 @@
 package dev.holdfast.task;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.cancel.CancelScope;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.carrier.Strand;
@@ -9,6 +11,8 @@ import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -44,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> what it returns
 public final class Task<T extends @Nullable Object> extends Strand implements CancelScope.Occupant {
+    private static final System.Logger LOG = System.getLogger(Task.class.getPackageName());
+
     private enum State {
         IN_LINE,
         RUNNING, // or blocked in the JDK
@@ -141,6 +147,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
     /// @param reason in words, for [Cancelled#reason]
     /// @throws IllegalStateException on a thread that is not on its loop, or after the loop was closed
     public void cancel(String reason) {
+        requireNonNull(reason, "reason");
         home.loop().checkDoor(this);
         if (state != State.ENDED) own.cancel(reason);
     }
@@ -155,14 +162,22 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         return home.loop();
     }
 
-    /// {@return what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`}
+    /// {@return what it is doing, for people: `Task[spider-3] waiting on Queue[0/8]`} Any thread may ask; what it is
+    /// told may be over.
     public String describe() {
-        return switch (state) {
-            case IN_LINE -> this + " ready";
-            case RUNNING -> this + " running";
-            case WAITING -> this + " waiting on " + (waker == null ? "nothing" : waker.where);
-            case ENDED -> this + " ended";
-        };
+        var waker = this.waker;
+        return Words.of(this)
+                + switch (state) {
+                    case IN_LINE -> " ready";
+                    case RUNNING -> " running";
+                    case WAITING -> " waiting on " + (waker == null ? "nothing" : Words.of(waker.where));
+                    case ENDED -> " ended";
+                };
+    }
+
+    /// {@return whether it stands in line, to begin or to go on}
+    public boolean isReady() {
+        return state == State.IN_LINE;
     }
 
     /// {@return what it waits for: a queue, a lock, a future, or a word; null if it does not wait, or is granted
@@ -204,7 +219,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         try {
             own.check();
             if (body == null) throw new IllegalStateException(this + " has no body");
-            T value = body.run(); // not inside the next line: all parked tasks would hold an outcome without a value
+            T value = body.call(); // not inside the next line: all parked tasks would hold an outcome without a value
             outcome = new Outcome.Value<>(value);
         } catch (Throwable e) {
             outcome = new Outcome.Failure<>(seenFromOutside(e));
@@ -226,6 +241,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     private void end(Outcome<T> outcome) {
         state = State.ENDED;
+        abandonBlocks();
         own.close();
         home.finished(this);
         abandonHoldings();
@@ -234,7 +250,8 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         home.left(); // last: a lock of the JDK's may block it until here, and others run meanwhile
     }
 
-    boolean hasEnded() {
+    /// {@return whether its body has ended; its future is settled a moment later}
+    public boolean hasEnded() {
         return state == State.ENDED;
     }
 
@@ -244,6 +261,13 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
 
     private boolean isCancellation(Throwable error) {
         return error instanceof CancellationException && error.getCause() instanceof Cancelled && own.isCancelled();
+    }
+
+    /// A block that was opened and never closed ends with its task, in disorder: nobody awaits what runs in it.
+    private void abandonBlocks() {
+        if (scope == own) return;
+        LOG.log(Level.ERROR, this + " ended inside of " + scope + ", which it had not closed: cancelled");
+        own.cancel(this + " has ended");
     }
 
     private void abandonHoldings() {
@@ -421,7 +445,7 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         enter(inner);
         if (outer.isCancelled() && !inner.isCancelled()) Thread.interrupted(); // a shield
         try {
-            return body.run();
+            return body.call();
         } catch (Throwable e) {
             throw Outcome.<RuntimeException>sneak(uninterrupted(inner, e));
         } finally {
@@ -440,13 +464,16 @@ public final class Task<T extends @Nullable Object> extends Strand implements Ca
         return cancelled;
     }
 
-    /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error.
+    /// Runs `body` and lets nobody else run meanwhile: a wait inside is an error, a call of the JDK's that blocked is
+    /// told.
     <R extends @Nullable Object, X extends Throwable> R alone(Body<R, X> body) throws X {
+        long hold = carrier().hold();
         alone++;
         try {
-            return body.run();
+            return body.call();
         } finally {
             alone--;
+            if (carrier().hold() != hold) home.wasNotAlone(this);
         }
     }
 

@@ -5,9 +5,12 @@ import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Origin;
+import dev.holdfast.loop.Words;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks implements Guest {
     private static final System.Logger LOG = System.getLogger(Tasks.class.getPackageName());
     private static final int MOST_ACCUSED = 20;
+    private static final int MOST_PLACES = 100;
     static final Object ON_PURPOSE = "cancellation"; // what such a task waits for
     private static final LoopLocal<Tasks> HOME = LoopLocal.withInitial(Tasks::new);
 
     private final IOLoop loop;
     private final CancelScope root;
+    private final Set<String> notAlone = new HashSet<>(); // places of which that was told
     private Probe probe = Probe.SILENT; // whoever was told to look, and whoever watches
     private Probe looking = Probe.SILENT;
     private Probe watching = Probe.SILENT;
@@ -86,6 +91,16 @@ public final class Tasks implements Guest {
                 .toList();
     }
 
+    /// {@return how many have not ended}
+    public int size() {
+        return live;
+    }
+
+    /// {@return how many of them wait, on purpose or not, and are not yet granted}
+    public int waiting() {
+        return waiting;
+    }
+
     /// From now on `probe` is told what the tasks do.
     ///
     /// @param probe takes the place of the one before; [Probe#SILENT] for none
@@ -140,10 +155,14 @@ public final class Tasks implements Guest {
     public void accuse(String charge) {
         var refusing = live();
         for (var task : refusing.subList(0, Math.min(MOST_ACCUSED, refusing.size()))) {
-            LOG.log(Level.ERROR, task.describe() + " " + charge + stackOf(task));
+            complain(Level.ERROR, task.describe() + " " + charge + stackOf(task));
         }
         int others = refusing.size() - MOST_ACCUSED;
-        if (others > 0) LOG.log(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
+        if (others > 0) complain(Level.ERROR, others + " more tasks of " + loop + ": " + charge);
+    }
+
+    private void complain(Level level, String text) {
+        loop.carrier().complain(LOG, level, text, null);
     }
 
     private static String stackOf(Task<?> task) {
@@ -160,6 +179,16 @@ public final class Tasks implements Guest {
 
     int started() {
         return started;
+    }
+
+    /// A call of the JDK's blocked `task` where it wanted to be alone; told once for each such place.
+    void wasNotAlone(Task<?> task) {
+        var place = String.valueOf(Origin.here());
+        if (notAlone.size() == MOST_PLACES || !notAlone.add(place)) return;
+        complain(
+                Level.WARNING,
+                Words.of(task) + " let others run inside of alone(…), because a call of the JDK's blocked it, at "
+                        + place);
     }
 
     /// Waits for what only a cancellation ends.

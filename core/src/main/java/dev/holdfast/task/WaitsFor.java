@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /// What a coroutine can wait for, if there is more to say of it than its name: on whom the end of the wait depends,
 /// and where it was made. So a report can go from one who waits to the next.
 public interface WaitsFor {
+    /// {@return what is to be said of it, in one line: how it stands, and who is in line} By default it is its name.
+    /// Never fails; asked from elsewhere than its loop, it says no more than the name.
+    default String describe() {
+        return toString();
+    }
+
     /// {@return a task that has not ended, without which no wait for this ends; null if that depends on nobody in
     /// particular}
     default @Nullable Task<?> blocker() {

@@ -6,6 +6,7 @@ import dev.holdfast.future.Listener;
 import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
+import dev.holdfast.loop.IOLoop;
 import org.jspecify.annotations.Nullable;
 
 /// Ends one wait of one task, once: whoever comes second is told `false`. It is its own place in the line that it
@@ -37,16 +38,18 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
     ///
     /// @param value what the wait returns
     /// @return false if the wait was over: then `value` is still the caller's
+    /// @throws IllegalStateException on a thread that is not on the task's loop
     public boolean wake(R value) {
-        return settle(new Value<>(value));
+        return settleHere(new Value<>(value));
     }
 
     /// Ends the wait with an error.
     ///
     /// @param error what the wait throws, as it is
     /// @return false if the wait was over
+    /// @throws IllegalStateException on a thread that is not on the task's loop
     public boolean fail(Throwable error) {
-        return settle(new Failure<>(requireNonNull(error, "error")));
+        return settleHere(new Failure<>(requireNonNull(error, "error")));
     }
 
     /// {@return whether it can still be woken}
@@ -62,6 +65,11 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
     @Override
     protected void settled(Outcome<R> outcome) {
         settle(outcome);
+    }
+
+    private boolean settleHere(Outcome<R> outcome) {
+        var _ = IOLoop.claim(task.loop(), where);
+        return settle(outcome);
     }
 
     private boolean settle(Outcome<R> outcome) {
@@ -95,5 +103,11 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
 
     Outcome<R> outcome() {
         return requireNonNull(grant);
+    }
+
+    /// {@return who waits}
+    @Override
+    public String toString() {
+        return task.toString();
     }
 }

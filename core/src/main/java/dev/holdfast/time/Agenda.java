@@ -1,12 +1,15 @@
 package dev.holdfast.time;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is due when, soonest first; equal moments keep the order in which they were added.
 ///
 /// A binary heap in which everything knows its place, so that taking something out again is O(log n) and leaves
-/// nothing behind (J. W. J. Williams, "Algorithm 232: Heapsort", CACM 7, 1964).
+/// nothing behind (J. W. J. Williams, "Algorithm 232: Heapsort", CACM 7, 1964). First it looks where something
+/// belongs, and then it moves what must make room, calling nothing meanwhile: so a stack that overflows, in a user's
+/// deep recursion, finds it as it was.
 ///
 /// @param <D> what stands in it
 public final class Agenda<D extends Due> {
@@ -37,7 +40,8 @@ public final class Agenda<D extends Due> {
         if (due.isListed()) throw new IllegalStateException("already in an agenda: " + due);
         if (size == heap.length) heap = Arrays.copyOf(heap, 2 * size);
         due.order = added++;
-        rise(due, size++);
+        putAbove(due, placeAbove(due, size), size);
+        size++;
     }
 
     /// Takes `due` out, in O(log n).
@@ -47,14 +51,13 @@ public final class Agenda<D extends Due> {
     public boolean remove(D due) {
         int hole = due.place;
         if (hole == Due.NOWHERE || hole >= size || heap[hole] != due) return false;
-        var last = at(--size);
-        heap[size] = null;
-        if (last != due) {
-            sink(last, hole);
-            if (last.place == hole) rise(last, hole);
-        }
-        due.place = Due.NOWHERE;
         if (heap.length > SMALLEST && size < heap.length / 4) heap = Arrays.copyOf(heap, heap.length / 2);
+        int end = size - 1;
+        var last = at(end);
+        if (last != due) fill(hole, last, end);
+        heap[end] = null;
+        size = end;
+        due.place = Due.NOWHERE;
         return true;
     }
 
@@ -91,35 +94,69 @@ public final class Agenda<D extends Due> {
         size = 0;
     }
 
+    /// {@return all that stands in it, soonest first}
+    @SuppressWarnings("unchecked") // only add puts things in, and it takes D
+    public List<D> snapshot() {
+        return Arrays.stream(heap, 0, size)
+                .map(due -> (D) due)
+                .sorted((a, b) -> a.isBefore(b) ? -1 : 1)
+                .toList();
+    }
+
     /// For tests: returns for how many there is room.
     int capacity() {
         return heap.length;
     }
 
-    private void rise(Due due, int hole) {
-        while (hole > 0) {
-            int parent = (hole - 1) >>> 1;
-            var above = at(parent);
-            if (!due.isBefore(above)) break;
-            put(above, hole);
-            hole = parent;
-        }
-        put(due, hole);
+    /// Puts `last`, which stood at the `end`, where it belongs above or below the `hole`.
+    private void fill(int hole, Due last, int end) {
+        int place = placeBelow(last, hole, end);
+        if (place != hole) putBelow(last, place, hole);
+        else putAbove(last, placeAbove(last, hole), hole);
     }
 
-    private void sink(Due due, int hole) {
-        for (int child; (child = 2 * hole + 1) < size; hole = child) {
-            if (child + 1 < size && at(child + 1).isBefore(at(child))) child++;
-            var below = at(child);
-            if (!below.isBefore(due)) break;
-            put(below, hole);
-        }
-        put(due, hole);
+    private static int above(int place) {
+        return (place - 1) >>> 1;
     }
 
-    private void put(Due due, int place) {
+    /// Returns where `due` belongs on the way from `hole` to the top.
+    private int placeAbove(Due due, int hole) {
+        while (hole > 0 && due.isBefore(at(above(hole)))) hole = above(hole);
+        return hole;
+    }
+
+    /// Returns where `due` belongs on the way from `hole` to the bottom, `end` being where that is.
+    private int placeBelow(Due due, int hole, int end) {
+        for (int child; (child = 2 * hole + 1) < end; hole = child) {
+            if (child + 1 < end && at(child + 1).isBefore(at(child))) child++;
+            if (!at(child).isBefore(due)) break;
+        }
+        return hole;
+    }
+
+    /// Puts `due` at `place`, after those between that and the `hole` below it have moved down by one.
+    @SuppressWarnings("NullAway") // below `size` every place is taken
+    private void putAbove(Due due, int place, int hole) {
+        for (int up; hole != place; hole = up) {
+            up = (hole - 1) >>> 1; // spelled out: nothing is called in here
+            var next = heap[up];
+            heap[hole] = next;
+            next.place = hole;
+        }
         heap[place] = due;
         due.place = place;
+    }
+
+    /// Puts `due` at `place`, after those between that and the `hole` above it have moved up by one.
+    @SuppressWarnings("NullAway") // below `size` every place is taken
+    private void putBelow(Due due, int place, int hole) {
+        for (var next = due; ; place = (place - 1) >>> 1) {
+            var before = heap[place];
+            heap[place] = next;
+            next.place = place;
+            if (place == hole) return;
+            next = before;
+        }
     }
 
     @SuppressWarnings("unchecked") // only add puts things in, and it takes D

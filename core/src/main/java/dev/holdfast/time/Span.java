@@ -7,6 +7,7 @@ public final class Span {
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
+    private static final long DAY = 86_400 * SECOND;
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
 
     private Span() {}
@@ -29,7 +30,8 @@ public final class Span {
         return now + nanos(length);
     }
 
-    /// {@return `length` in words: `3 s`, `1.5 s`, `250 ms`, `2 h`, `90 min`} What is below a tenth of the unit is
+    /// {@return `length` in words: `3 s`, `1.5 s`, `250 ms`, `90 min`, `2 h`, `366 d`} What is below a tenth of the
+    /// unit is
     /// dropped.
     ///
     /// @param length may be negative
@@ -40,6 +42,7 @@ public final class Span {
         if (nanos < MILLI) return number(nanos, MICRO) + " us";
         if (nanos < SECOND) return number(nanos, MILLI) + " ms";
         if (nanos < 120 * SECOND) return number(nanos, SECOND) + " s";
+        if (nanos % DAY == 0 && nanos > DAY) return nanos / DAY + " d";
         if (nanos % (3600 * SECOND) == 0) return nanos / (3600 * SECOND) + " h";
         return number(nanos, 60 * SECOND) + " min";
     }

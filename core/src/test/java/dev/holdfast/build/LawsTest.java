@@ -16,8 +16,11 @@ class LawsTest {
     /// Law 3: who may be seen by two threads at once. A package stands for all of its classes.
     private static final Map<String, String> DOORS = Map.ofEntries(
             entry("Shutdown", "told by the JVM's signal thread, and waits for runs on many threads"),
+            entry("inspect.HiddenWaits", "told by whoever starts the flight recorder"),
+            entry("inspect.Window", "one thread for all loops waits for JMX to be switched on"),
+            entry("inspect.Watchdog", "looks at all loops from a thread of its own"),
             entry("lifetime.Collector", "the JVM has one collector: all loops ask for it, by turns"),
-            entry("carrier", "the carriers, and the inbox that other threads fill"),
+            entry("carrier", "the carriers, the inbox that other threads fill, and the number of the hold"),
             entry("loop.External", "the door: any thread may call and close it"),
             entry("loop.Signals", "told by the JVM's signal thread; the chain belongs to the process"),
             entry("loop.ParkingPoller", "the parking one is woken by other threads"),

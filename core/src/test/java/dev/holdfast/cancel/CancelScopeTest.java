@@ -198,9 +198,9 @@ class CancelScopeTest {
         assertThat(outer.isCancelled()).isTrue();
     }
 
+    /// A task in a block of a task in a block of …: whoever walks that by calls overflows the stack.
     @Test
-    void scopesInsideEachOtherHoweverDeepAreCancelled() { // a task in a block of a task in a block of …; naively it
-        // overflows
+    void scopesInsideEachOtherHoweverDeepAreCancelled() {
         var deepest = inner;
         for (int i = 0; i < 100_000; i++) deepest = deepest.inside(i);
         outer.cancel("enough");

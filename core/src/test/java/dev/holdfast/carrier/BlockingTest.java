@@ -1,10 +1,12 @@
 package dev.holdfast.carrier;
 
+import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.scope.TaskScope;
 import dev.holdfast.task.Action;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,7 +50,7 @@ class BlockingTest {
 
     @Test
     @OnMounted
-    void tenQueriesOf200MillisecondsEndInLessThan600AndTheLoopTicksOn() throws Exception {
+    void tenQueriesOf200MillisecondsEndInLessThan600AndTheLoopTicksOn() throws Exception { // rule 12a
         try (var database = new Database()) {
             expectTicking(() -> database.seen(10, 200), 600);
         }
@@ -55,7 +58,7 @@ class BlockingTest {
 
     @Test
     @OnBaton
-    void onTheBatonQueriesEndOneAfterTheOther() throws Exception {
+    void onTheBatonQueriesEndOneAfterTheOther() throws Exception { // rule 12a
         try (var database = new Database()) {
             expectStandstill(database.seen(3, 30), 3 * 30);
         }
@@ -65,13 +68,13 @@ class BlockingTest {
 
     @Test
     @OnMounted
-    void aLockThatAnotherThreadHoldsStopsItsTasksOnly() throws Exception {
+    void aLockThatAnotherThreadHoldsStopsItsTasksOnly() throws Exception { // rule 12a
         expectTicking(BlockingTest::lockSeen, 4 * BLOCKED_MILLIS);
     }
 
     @Test
     @OnBaton
-    void onTheBatonALockThatAnotherThreadHoldsStopsEverybody() throws Exception {
+    void onTheBatonALockThatAnotherThreadHoldsStopsEverybody() throws Exception { // rule 12a
         expectStandstill(lockSeen(), BLOCKED_MILLIS);
     }
 
@@ -92,13 +95,13 @@ class BlockingTest {
 
     @Test
     @OnMounted
-    void aContendedMonitorStopsItsTasksOnly() throws Exception {
+    void aContendedMonitorStopsItsTasksOnly() throws Exception { // rule 12a
         expectTicking(BlockingTest::monitorSeen, 4 * BLOCKED_MILLIS);
     }
 
     @Test
     @OnBaton
-    void onTheBatonAContendedMonitorStopsEverybody() throws Exception {
+    void onTheBatonAContendedMonitorStopsEverybody() throws Exception { // rule 12a
         expectStandstill(monitorSeen(), BLOCKED_MILLIS);
     }
 
@@ -129,13 +132,13 @@ class BlockingTest {
 
     @Test
     @OnMounted
-    void aSilentSocketStopsItsTaskOnly() throws Exception {
+    void aSilentSocketStopsItsTaskOnly() throws Exception { // rule 12a
         expectTicking(BlockingTest::socketSeen, 4 * BLOCKED_MILLIS);
     }
 
     @Test
     @OnBaton
-    void onTheBatonASilentSocketStopsEverybody() throws Exception {
+    void onTheBatonASilentSocketStopsEverybody() throws Exception { // rule 12a
         expectStandstill(socketSeen(), BLOCKED_MILLIS);
     }
 
@@ -160,7 +163,7 @@ class BlockingTest {
 
     @Test
     @OnMounted
-    void aThreadSleepStopsItsTaskOnly() throws Exception {
+    void aThreadSleepStopsItsTaskOnly() throws Exception { // rule 12a
         expectTicking(() -> seen(10, () -> Thread.sleep(BLOCKED_MILLIS)), 4 * BLOCKED_MILLIS);
     }
 
@@ -182,8 +185,41 @@ class BlockingTest {
 
     @Test
     @OnBaton
-    void onTheBatonThreadSleepsFollowEachOther() throws Exception {
+    void onTheBatonThreadSleepsFollowEachOther() throws Exception { // rule 12a
         expectStandstill(seen(3, () -> Thread.sleep(30)), 3 * 30);
+    }
+
+    // ---- a callback
+
+    @Test
+    @OnMounted
+    void aCallbackThatBlocksLetsTheOthersRun() { // rule 12a
+        assertThat(isOpenedMeanwhile(Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    @OnBaton
+    void onTheBatonACallbackThatBlocksStopsEverybody() { // rule 12a
+        assertThat(isOpenedMeanwhile(Duration.ofMillis(10))).isFalse();
+    }
+
+    /// Returns whether a task that stands in line behind a callback runs while that is blocked, for `limit` at most.
+    private static boolean isOpenedMeanwhile(Duration limit) {
+        return Holdfast.run(() -> {
+            var opened = new Promise<Boolean>();
+            var latch = new CountDownLatch(1);
+            IOLoop.current().execute(() -> opened.complete(isOpened(latch, limit)));
+            spawn("opens it", latch::countDown);
+            return await(opened);
+        });
+    }
+
+    private static boolean isOpened(CountDownLatch latch, Duration limit) {
+        try {
+            return latch.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     // ---- what was seen

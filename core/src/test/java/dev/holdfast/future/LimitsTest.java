@@ -54,9 +54,9 @@ class LimitsTest {
         }
     }
 
+    /// **fix** Tornado's `with_timeout` never hears of it, and waits for its limit.
     @Test
-    void aCancelledInnerEndsTheOuter() { // rule 27, fix: Tornado's with_timeout never hears of it, and waits for its
-        // limit
+    void aCancelledInnerEndsTheOuter() { // rule 27
         Sim.run(() -> {
             var inner = spawn("inner", () -> sleep(ofHours(2)));
             var outer = spawn("outer", () -> await(inner.future(), ofHours(1)));
@@ -79,9 +79,9 @@ class LimitsTest {
         });
     }
 
+    /// **fix** A timer that is due goes off first, and throws away what is there.
     @Test
-    void whatIsThereWinsOverALimitOfZero() { // rule 4, fix: a timer that is due goes off first and throws away what
-        // is there
+    void whatIsThereWinsOverALimitOfZero() { // rule 4
         Sim.run(() -> assertThat(await(Future.of("x"), Duration.ZERO)).isEqualTo("x"));
     }
 }

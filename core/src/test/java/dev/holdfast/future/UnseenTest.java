@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.lifetime.Deadlock;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.scope.TaskScope;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -24,15 +26,16 @@ import org.junit.jupiter.api.Test;
 /// S22 `nobodyLooked`: what is logged, what is not, and that it is once.
 class UnseenTest {
     private static final int PATIENCE = 60; // collections, each a few milliseconds
+    private static final Duration LONGEST = ofSeconds(30); // for a thread that brings news
 
     private final IOException error = new IOException("nobody knows");
 
     // ---- logged
 
     @Test
-    void aFailureIsLoggedAtTheLoopsClose(Logged log) { // rule 15
+    void S22_nobodyLooked(Logged log) { // rule 15
         var kept = new Promise<String>();
-        Sim.run(() -> kept.fail(error));
+        Holdfast.run(() -> kept.fail(error));
         assertThat(log.take()).singleElement().satisfies(line -> {
             assertThat(line.getMessage()).isEqualTo("Promise failed and nobody looked");
             assertThat(line.getThrown()).isSameAs(error);
@@ -42,8 +45,8 @@ class UnseenTest {
 
     @Test
     @Tag("threads")
-    void aFailureIsLoggedWhenItsFutureWasCollected(Logged log) { // rule 15
-        Sim.run(() -> {
+    void S22_nobodyLooked_andItsFutureWasCollected(Logged log) { // rule 15
+        Holdfast.run(() -> {
             dropAFailure();
             collectUntilLogged(log);
             log.expect("Promise failed and nobody looked");
@@ -52,7 +55,7 @@ class UnseenTest {
 
     @Test
     void aTaskThatFailsIsLoggedByItsName(Logged log) { // rule 15: where it came from
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
         });
@@ -61,8 +64,8 @@ class UnseenTest {
 
     @Test
     @Tag("threads")
-    void aTaskThatWasDroppedIsLoggedWhenItWasCollected(Logged log) { // rule 15
-        Sim.run(() -> {
+    void S22_nobodyLooked_atATaskThatWasDropped(Logged log) { // rule 15
+        Holdfast.run(() -> {
             spawn("worker", this::fail);
             yieldNow();
             collectUntilLogged(log);
@@ -71,8 +74,8 @@ class UnseenTest {
     }
 
     @Test
-    void aDerivedFutureThatFailsIsLoggedInsteadOfItsInputs(Logged log) { // rule 15
-        Sim.run(() -> {
+    void S22_nobodyLooked_atWhatWasDerivedOfIt(Logged log) { // rule 15
+        Holdfast.run(() -> {
             var a = new Promise<String>();
             var b = new Promise<String>();
             var all = Futures.all(a, b);
@@ -85,7 +88,7 @@ class UnseenTest {
 
     @Test
     void aFutureThatWasMadeFailedIsLogged(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             Future.failed(error);
         });
         log.expect("Promise failed and nobody looked");
@@ -113,7 +116,7 @@ class UnseenTest {
 
     @Test
     void askingWhetherItIsDoneIsNotLooking(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var promise = new Promise<String>();
             promise.fail(error);
             assertThat(promise.isDone()).isTrue();
@@ -124,8 +127,8 @@ class UnseenTest {
     }
 
     @Test
-    void aFailureUnderACancellationIsLogged(Logged log) { // rule 15: silence is for cancellations alone
-        Sim.run(() -> {
+    void S22_nobodyLooked_underACancellation(Logged log) { // rule 15: silence is for cancellations alone
+        Holdfast.run(() -> {
             var a = new Promise<String>();
             Futures.all(a, Future.failed(error));
             a.cancel();
@@ -135,7 +138,7 @@ class UnseenTest {
 
     @Test
     void eachFailureIsLoggedInTheOrderInWhichTheyCame(Logged log) { // rule 15
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             for (var name : List.of("a", "b", "c")) spawn(name, this::fail);
             yieldNow();
         });
@@ -147,7 +150,7 @@ class UnseenTest {
 
     @Test
     void aSupervisedFailureBelongsToItsFuture(Logged log) { // rules 15 and 50
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             try (var scope = TaskScope.supervise()) {
                 scope.start("child", this::fail);
                 scope.join();
@@ -159,7 +162,7 @@ class UnseenTest {
     // ---- silent
 
     @Test
-    void whoAwaitsHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoAwaited() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
             var waiter = spawn(
@@ -183,7 +186,7 @@ class UnseenTest {
     }
 
     @Test
-    void whoListensHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoListens() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
             before.onDone(_ -> {});
@@ -207,7 +210,7 @@ class UnseenTest {
     }
 
     @Test
-    void whoDerivesAFutureHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoDerivedAnother() { // rule 15
         Sim.run(() -> {
             var before = new Promise<String>();
             var after = new Promise<String>();
@@ -219,7 +222,7 @@ class UnseenTest {
     }
 
     @Test
-    void whoAsksForTheOutcomeHasLooked() { // rule 15
+    void S22_nobodyLooked_butWhoAskedForTheOutcome() { // rule 15
         Sim.run(() -> {
             var promise = new Promise<String>();
             promise.fail(error);
@@ -228,7 +231,7 @@ class UnseenTest {
     }
 
     @Test
-    void whatIsThrownOutOfRunWasSeen() { // rule 15
+    void S22_nobodyLooked_butItWasThrownOutOfRun() { // rule 15
         assertThatThrownBy(() -> Sim.run(this::fail)).isSameAs(error);
         assertThatThrownBy(() -> Holdfast.run(this::fail)).isSameAs(error);
     }
@@ -242,7 +245,7 @@ class UnseenTest {
     }
 
     @Test
-    void cancellationsAreSilent() { // rule 15
+    void S22_nobodyLooked_atACancellation() { // rule 15
         Sim.run(() -> {
             new Promise<String>().cancel();
             new Promise<String>().fail(new CancellationException("mine"));
@@ -251,6 +254,20 @@ class UnseenTest {
             task.cancel("enough");
             Futures.all(task.future());
         });
+    }
+
+    @Test
+    void S22_nobodyLooked_atADeadlock(Logged log) { // rule 15: it was reported when it was thrown
+        Holdfast.run(() -> {
+            var stuck = spawn("stuck", () -> await(new Promise<>()));
+            while (!stuck.future().isDone())
+                assertThatThrownBy(() -> await(new Promise<>())).isInstanceOf(Deadlock.class);
+        });
+        assertThat(log.take())
+                .extracting(line -> line.getMessage().lines().findFirst().orElseThrow())
+                .containsExactly(
+                        "Deadlock: nothing can wake Task[stuck] any more (0 ready, 0 timers, 0 I/O, 0 externals)",
+                        "Deadlock: nothing can wake Task[main] any more (0 ready, 0 timers, 0 I/O, 0 externals)");
     }
 
     @Test
@@ -299,10 +316,11 @@ class UnseenTest {
     }
 
     @Test
-    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures() { // S9: the JDK's cleaner must not root it
+    void aLoopThatWasDroppedUnclosedIsCollectedWithItsFailures(Logged log) { // L0: the JDK's cleaner must not root it
         var loop = droppedLoop();
         for (int i = 0; i < PATIENCE && loop.get() != null; i++) System.gc();
         assertThat(loop.get()).isNull();
+        log.expectDropped("dropped");
     }
 
     private WeakReference<IOLoop> droppedLoop() {
@@ -324,7 +342,8 @@ class UnseenTest {
 
     /// The cleaner's thread takes its time: gives the loop turns until it has brought the news.
     private static void collectUntilLogged(Logged log) {
-        for (int i = 0; i < PATIENCE && log.size() == 0; i++) {
+        long end = System.nanoTime() + LONGEST.toNanos();
+        while (log.size() == 0 && System.nanoTime() < end) {
             System.gc();
             yieldNow();
         }

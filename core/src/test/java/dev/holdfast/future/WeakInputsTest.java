@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// S15 `weakInputs`: who is to complete a future may hold it weakly; what was made of it keeps it (law 9).
@@ -47,33 +48,39 @@ class WeakInputsTest {
     }
 
     @Test
-    void allHoldsItsInputs() {
+    @Tag("collectors")
+    void S15_weakInputs() {
         arrives(input -> Futures.all(input, Future.of("y")), List.of("x", "y"));
         arrives(input -> Futures.all(Map.of("key", input)), Map.of("key", "x"));
     }
 
     @Test
-    void allSettledHoldsItsInputs() {
+    @Tag("collectors")
+    void S15_weakInputs_allSettled() {
         arrives(input -> Futures.allSettled(input), List.of(new Outcome.Value<>("x")));
     }
 
     @Test
-    void anyHoldsItsInputs() {
+    @Tag("collectors")
+    void S15_weakInputs_any() {
         arrives(input -> Futures.any(new Promise<>(), input), "x");
     }
 
     @Test
-    void raceHoldsItsInputs() {
+    @Tag("collectors")
+    void S15_weakInputs_race() {
         arrives(input -> Futures.race(input, new Promise<>()), "x");
     }
 
     @Test
-    void aChainHoldsItsOrigin() {
+    @Tag("collectors")
+    void S15_weakInputs_aChain() {
         arrives(input -> Futures.race(Futures.any(Futures.race(input))), "x");
     }
 
     @Test
-    void asCompletedHoldsItsInputs() {
+    @Tag("collectors")
+    void S15_weakInputs_asCompleted() {
         Sim.run(() -> {
             var made = of(input -> AsCompleted.of(List.of(input)));
             StageTest.collect();
@@ -83,14 +90,16 @@ class WeakInputsTest {
     }
 
     @Test
-    void aWaitingTaskHoldsWhatItWaitsFor() {
+    @Tag("collectors")
+    void S15_weakInputs_timeouts() {
         reaches(input -> spawn("waiter", () -> await(input)));
         reaches(input -> spawn("waiter", () -> await(input, ofHours(1))));
         reaches(input -> spawn("waiter", () -> Timeouts.failAfter(ofHours(1), () -> await(input))));
     }
 
     @Test
-    void aWaitingTaskHoldsTheForeignStage() {
+    @Tag("collectors")
+    void S15_weakInputs_aStageThatIsAwaited() {
         Sim.run(() -> {
             var waiter = new Task<?>[1];
             var stage = awaited(waiter);
@@ -98,6 +107,17 @@ class WeakInputsTest {
             StageTest.collect();
             stage.get().complete("x");
             assertThat(waiter[0].join()).isEqualTo("x");
+        });
+    }
+
+    @Test
+    @Tag("collectors")
+    void S15_weakInputs_aStageMadeOfAFuture() {
+        Sim.run(() -> {
+            var made = of(Promise::toCompletionStage);
+            StageTest.collect();
+            made.input.get().complete("x");
+            assertThat(await(made.made)).isEqualTo("x");
         });
     }
 

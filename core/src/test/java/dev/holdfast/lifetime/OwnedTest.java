@@ -5,7 +5,6 @@ import static dev.holdfast.task.Coroutine.awaitCancelled;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.yieldNow;
 import static java.time.Duration.ofHours;
-import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -13,10 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
-import dev.holdfast.queue.Queue;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Body;
 import dev.holdfast.task.Task;
@@ -31,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,59 +38,7 @@ import org.junit.jupiter.api.Timeout;
 class OwnedTest {
     private final Trail trail = new Trail();
 
-    /// Users hold it; its reader works on the queue, and never on the client itself.
-    private final class Client {
-        private final Queue<String> inbox = new Queue<>();
-        private final Task<Void> reader;
-
-        Client() {
-            var queue = inbox;
-            var trail = OwnedTest.this.trail;
-            reader = Owned.spawn(this, "reader", () -> {
-                try {
-                    while (true) trail.mark("got " + queue.get());
-                } catch (Cancelled e) {
-                    trail.mark(e.reason());
-                    throw e;
-                } finally {
-                    trail.mark("ended");
-                }
-            });
-        }
-    }
-
     // ---- collected
-
-    @Test
-    @Tag("threads")
-    void S10_collectableClient() {
-        Holdfast.run(() -> {
-            var reader = talk();
-            try (var _ = new Collecting()) {
-                assertThatExceptionOfType(CancellationException.class)
-                        .isThrownBy(() -> awaitEnd(reader))
-                        .withMessage("Task[reader] was cancelled: its owner, a OwnedTest$Client, was collected");
-            }
-        });
-        trail.expect("got a", "got b", "its owner, a OwnedTest$Client, was collected", "ended");
-    }
-
-    private Task<Void> talk() {
-        var client = new Client();
-        for (var message : List.of("a", "b")) {
-            System.gc();
-            client.inbox.tryPut(message);
-            sleep(ofMillis(1));
-        }
-        Reference.reachabilityFence(client);
-        return client.reader;
-    }
-
-    /// Nothing else could happen on the loop but the news, which are not counted: so this sleeps.
-    private static void awaitEnd(Task<?> task) {
-        while (!task.future().isDone()) sleep(ofMillis(1));
-        task.join();
-    }
 
     @Test
     @Tag("threads")
@@ -130,22 +74,6 @@ class OwnedTest {
 
             a.cancel("enough");
             while (!owned.isEmpty()) yieldNow();
-        });
-    }
-
-    @Test
-    @Tag("threads")
-    void S29_collectionWakes() { // set off by the verdict's own collection: no report
-        Holdfast.run(() -> {
-            var promise = new Promise<String>();
-            Owned.spawn(new Object(), "keeper", () -> {
-                try {
-                    await(new Promise<>());
-                } finally {
-                    promise.complete("kept");
-                }
-            });
-            assertThat(await(promise)).isEqualTo("kept");
         });
     }
 
@@ -208,9 +136,10 @@ class OwnedTest {
     }
 
     @Test
-    void aLoopThatIsDroppedUnclosedIsNotKeptByTheOwner() { // L1: the action knows the task weakly
+    void aLoopThatIsDroppedUnclosedIsNotKeptByTheOwner(Logged log) { // L1: the action knows the task weakly
         var owner = new Object();
         assertThat(Collecting.clears(droppedLoop(owner))).isTrue();
+        log.expectDropped("main");
         Reference.reachabilityFence(owner);
     }
 
@@ -250,7 +179,7 @@ class OwnedTest {
         refused("OwnedTest$$Lambda.arg$1", owner, owner::length);
         refused("OwnedTest$1.val$owner", owner, new Body<Integer, RuntimeException>() {
             @Override
-            public Integer run() {
+            public Integer call() {
                 return owner.length();
             }
         });

@@ -1,5 +1,6 @@
 package dev.holdfast.loop;
 
+import static dev.holdfast.task.Coroutine.spawn;
 import static java.time.Duration.ofNanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -68,6 +69,18 @@ class ExternalTest {
         door.close();
         door.unref();
         trail.expect();
+    }
+
+    @Test
+    void whatWasLetInRunsAlsoIfTheLoopIsClosedBeforeItsTurn() { // rule 6
+        var loop = IOLoop.open();
+        var door = loop.external("sensor");
+        assertThat(door.tryExecute(() -> spawn("late", () -> trail.mark("never"))))
+                .isTrue();
+        for (int i = 0; i < 30_000; i++) door.execute(() -> {}); // more than one turn takes in
+        assertThat(door.tryExecute(() -> trail.mark("let in"))).isTrue();
+        loop.close();
+        trail.expect("let in");
     }
 
     @Test
@@ -154,10 +167,11 @@ class ExternalTest {
     }
 
     @Test
-    void aLoopThatIsDroppedUnclosedTakesItsOpenExternalsAlong() { // lifetime.md, L0
+    void aLoopThatIsDroppedUnclosedTakesItsOpenExternalsAlong(Logged log) { // lifetime.md, L0
         var loops = List.of(droppedWithAnExternal(true), droppedWithAnExternal(false), droppedAfterARun());
         for (int i = 0; i < 60 && !loops.stream().allMatch(loop -> loop.refersTo(null)); i++) System.gc();
         assertThat(loops).allMatch(loop -> loop.refersTo(null));
+        log.expectDropped("main", "main", "main");
     }
 
     private static WeakReference<IOLoop> droppedWithAnExternal(boolean forgotten) {
@@ -261,21 +275,28 @@ class ExternalTest {
         }
     }
 
+    /// **fix** What comes between the last turn and the close is accepted, and lost: who waits for it hangs.
     @Test
-    void tryExecuteAgainstTheLoopsCloseNeverThrowsNorHangs() throws Exception { // rule 6: no race
+    void whatIsAcceptedRunsAndWhatIsRefusedDoesNotHoweverTheLoopsCloseFalls() throws Exception { // rule 6: no race
         for (int round = 0; round < 500; round++) {
             var loop = IOLoop.open();
             var door = loop.external("racer");
             var start = new CyclicBarrier(2);
-            var refused = new CompletableFuture<Boolean>();
+            var ran = new AtomicInteger();
+            var accepted = new CompletableFuture<Integer>();
             Thread.ofPlatform().start(() -> {
                 meet(start);
-                while (door.tryExecute(() -> {})) Thread.onSpinWait();
-                refused.complete(!door.tryExecute(() -> {}));
+                int count = 0;
+                while (door.tryExecute(ran::incrementAndGet)) count++;
+                accepted.complete(count);
             });
             meet(start);
+            if (round % 2 == 0) {
+                loop.stop();
+                loop.run();
+            }
             loop.close();
-            assertThat(refused.get()).isTrue();
+            assertThat(ran.get()).isEqualTo(accepted.get());
         }
     }
 

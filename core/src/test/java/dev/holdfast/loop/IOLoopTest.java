@@ -3,6 +3,7 @@ package dev.holdfast.loop;
 import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.shielded;
 import static dev.holdfast.task.Coroutine.sleep;
+import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
@@ -19,6 +20,9 @@ import dev.holdfast.task.Action;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
+import dev.holdfast.time.Clock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -225,6 +229,7 @@ class IOLoopTest {
 
     // ---- close
 
+    /// **fix** In Tornado 6.2 the second close is a KeyError.
     @Test
     void closeTwiceIsFine() { // rule 5
         loop.close();
@@ -262,6 +267,78 @@ class IOLoopTest {
                 .isThrownBy(() -> loop.onSignal("HUP", () -> {}))
                 .withMessage(words);
         assertThat(timer.isListed()).isFalse();
+    }
+
+    @Test
+    void whatStandsInLineHasItsTurnBeforeTheClose() { // rules 5, 6
+        loop.execute(() -> {
+            trail.mark("a");
+            loop.execute(() -> trail.mark("second turn"));
+        });
+        loop.callLater(ofHours(1), () -> trail.mark("timer"));
+        loop.close();
+        trail.expect("a", "second turn");
+    }
+
+    @Test
+    void aCallbackThatReaddsItselfDoesNotKeepItFromClosing() { // rule 5
+        loop.execute(new Runnable() {
+            @Override
+            public void run() {
+                loop.execute(this);
+            }
+        });
+        loop.close();
+        assertThat(loop.isClosed()).isTrue();
+    }
+
+    @Test
+    void aStopBeforeTheCloseCutsNobodyShort() { // rule 9
+        loop.execute(() -> spawn("tidy", () -> {
+            try {
+                sleep(ofHours(1));
+            } finally {
+                shielded(ofSeconds(5), () -> sleep(ofMillis(1)));
+                trail.mark("tidied up");
+            }
+        }));
+        loop.callLater(ofMillis(1), loop::stop);
+        loop.run();
+        loop.stop();
+        loop.close();
+        trail.expect("tidied up");
+    }
+
+    @Test
+    void anErrorOfTheMachineDuringTheCloseLeavesItClosed() { // rules 6, 7
+        var door = loop.external("outside");
+        var error = new OutOfMemoryError("not really");
+        door.execute(() -> {
+            throw error;
+        });
+        assertThatThrownBy(loop::close).isSameAs(error);
+        assertThat(loop.isClosed()).isTrue();
+        assertThat(door.tryExecute(() -> {})).isFalse();
+    }
+
+    @Test
+    void aPollerThatFailsLeavesRunAndTheLoopCanBeClosed() { // Poller
+        var broken = new Poller() {
+            @Override
+            public void poll(long nanos) {
+                throw new UncheckedIOException(new IOException("no such device"));
+            }
+
+            @Override
+            public void wakeup() {}
+        };
+        var other = IOLoop.open("other", Clock.SYSTEM, broken);
+        var door = other.external("outside");
+        assertThatThrownBy(other::run).isInstanceOf(UncheckedIOException.class);
+        door.execute(() -> trail.mark("never"));
+        assertThatThrownBy(other::close).isInstanceOf(UncheckedIOException.class);
+        assertThat(door.tryExecute(() -> {})).isFalse();
+        other.close();
     }
 
     @Test
@@ -387,6 +464,7 @@ class IOLoopTest {
         }
     }
 
+    /// **fix** By the wall clock, which somebody sets back by an hour, a deadline is an hour further off.
     @Test
     void theMachinesClockNeverGoesBack() { // rule 4
         long before = loop.now();

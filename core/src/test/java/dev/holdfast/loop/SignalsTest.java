@@ -140,6 +140,48 @@ class SignalsTest {
         }
     }
 
+    /// **fix** One that finds itself closed and puts back whom it had replaced, silences those who came since.
+    @Test
+    void aSignalThatReachesAClosedOneLateGoesToThoseWhoWatchNow() {
+        var trail = new Trail();
+        try (var loop = IOLoop.open()) {
+            var first = loop.onSignal("USR2", () -> trail.mark("first"));
+            var late = installed();
+            first.close();
+            var second = new Signals.Watch[1];
+            second[0] = loop.onSignal("USR2", () -> {
+                trail.mark("second");
+                if (trail.marks().size() == 2) second[0].close();
+                else Signal.raise(USR2);
+            });
+            late.handle(USR2);
+            loop.run();
+        }
+        trail.expect("second", "second");
+        assertThat(strays).isEmpty();
+    }
+
+    @Test
+    void aSignalThatReachesAClosedOneLateIsDroppedWhereTheSystemWouldEndTheProcess() {
+        Signal.handle(USR2, SignalHandler.SIG_DFL);
+        try (var loop = IOLoop.open()) {
+            var watch = loop.onSignal("USR2", () -> {});
+            var late = installed();
+            watch.close();
+            late.handle(USR2);
+            assertThat(installed()).isSameAs(SignalHandler.SIG_DFL);
+        } finally {
+            Signal.handle(USR2, stray);
+        }
+    }
+
+    /// Returns whoever has the signal now.
+    private SignalHandler installed() {
+        var handler = Signal.handle(USR2, stray);
+        Signal.handle(USR2, handler);
+        return handler;
+    }
+
     @Test
     void anUnknownSignalIsAnErrorInWords() {
         try (var loop = IOLoop.open()) {

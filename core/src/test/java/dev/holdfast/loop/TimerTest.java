@@ -49,6 +49,15 @@ class TimerTest {
     }
 
     @Test
+    void aDurationCountsFromNowAndALongIsAMoment() { // rule 4
+        now = Duration.ofHours(5).toNanos();
+        loop.callLater(ofSeconds(3), () -> trail.mark("a@" + Duration.ofNanos(now)));
+        loop.callAt(now + ofSeconds(2).toNanos(), () -> trail.mark("b@" + Duration.ofNanos(now)));
+        loop.run();
+        trail.expect("b@PT5H2S", "a@PT5H3S");
+    }
+
+    @Test
     void whatStandsInLineGoesBeforeWhatFallsDueInTheSameTurn() { // rule 2
         loop.execute(() -> {
             loop.callLater(Duration.ZERO, mark("timer"));
@@ -251,5 +260,15 @@ class TimerTest {
     private static final class Payload implements Runnable {
         @Override
         public void run() {}
+    }
+
+    @Test
+    void theTimersThatKeepALoopRunningCanBeSeen() {
+        var later = loop.callLater(ofHours(2), mark("later"));
+        var sooner = loop.callLater(ofHours(1), mark("sooner"));
+        loop.callLater(ofHours(1), mark("not counted")).unref();
+        assertThat(loop.timers()).containsExactly(sooner, later);
+        sooner.cancel();
+        assertThat(loop.timers()).containsExactly(later);
     }
 }

@@ -252,7 +252,7 @@ class CancellationPropertiesTest {
 
     @ParameterizedTest
     @MethodSource("contests")
-    void tooLate(Supplier<Contest> maker) {
+    void tooLate(Supplier<Contest> maker) { // rule 32: all but a condition throw TooSlow
         var contest = maker.get();
         Sim.run(() -> {
             contest.begin();

@@ -111,6 +111,38 @@ class PriorityQueueTest {
     }
 
     @Test
+    void anItemThatWasRefusedIsNoWorkToWaitFor() { // rule 35
+        Sim.run(() -> {
+            var queue = new PriorityQueue<Object>();
+            queue.put(1);
+            assertThatThrownBy(() -> queue.put("two")).isInstanceOf(ClassCastException.class);
+            queue.get();
+            queue.taskDone();
+            queue.join(Duration.ZERO);
+        });
+    }
+
+    /// **fix** Whoever takes an item out lets the next one in, meets its error and loses what was his.
+    @Test
+    void whoWaitsWithAnItemWithoutAnOrderIsToldAndNotWhoLetsItIn() {
+        Sim.run(() -> {
+            var queue = new PriorityQueue<Object>(2);
+            queue.put(1);
+            queue.put(2);
+            spawn("refused", () -> {
+                assertThatThrownBy(() -> queue.put("three")).isInstanceOf(ClassCastException.class);
+                trail.mark("refused");
+            });
+            spawn("next", () -> queue.put(3));
+            yieldNow();
+            assertThat(queue.get()).isEqualTo(1);
+            yieldNow();
+            trail.expect("refused");
+            assertThat(drain(queue)).containsExactly(2, 3);
+        });
+    }
+
+    @Test
     void nullAndACapacityOfZeroAreRefused() { // rule 33
         var queue = new PriorityQueue<Integer>();
         assertThatThrownBy(() -> queue.tryPut(null)).isInstanceOf(NullPointerException.class);

@@ -7,36 +7,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.cancel.TooSlow;
-import dev.holdfast.task.Action;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Sim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /// Random tasks put, get, run out of time and are cancelled, all in a few moments of virtual time so that much
-/// falls together. Whatever happens: what was put is got once, or is still in the queue; what was refused is not
-/// (rules 22, 33 to 36). `-Dholdfast.seed=N` runs one seed alone.
+/// falls together, and in an order that the seed decides. Whatever happens: what was put is got once, or is still in
+/// the queue; what was refused is not (rules 22, 33 to 36).
 class QueueModelTest {
     private static final int SEEDS = 500;
 
     @Test
     void whatIsPutIsDeliveredOnceOrStillThere() { // rule 22
-        forEachSeed(random -> new World(random)::run);
+        Sim.explore(SEEDS, () -> new World(Sim.random()).run());
     }
 
     @Test
     void whatSeveralPutComesOutInTheOrderInWhichItWasPut() { // rule 33
-        forEachSeed(random -> () -> inOrder(random));
+        Sim.explore(SEEDS, () -> inOrder(Sim.random()));
     }
 
     /// Each item is numbered when its put begins: as nobody overtakes, they come in as they began, and one getter
     /// sees just that; those that came too late are missing.
-    private static void inOrder(Random random) {
+    private static void inOrder(RandomGenerator random) {
         var queue = new Queue<Integer>(1 + random.nextInt(3));
         var items = new int[1];
         var refused = new TreeSet<Integer>();
@@ -69,21 +67,8 @@ class QueueModelTest {
         assertThat(got).noneMatch(refused::contains);
     }
 
-    private static void forEachSeed(Function<Random, Action<RuntimeException>> maker) {
-        var one = Integer.getInteger("holdfast.seed");
-        int first = one == null ? 0 : one;
-        int last = one == null ? SEEDS : one + 1;
-        for (int seed = first; seed < last; seed++) {
-            try {
-                Sim.run(maker.apply(new Random(seed)));
-            } catch (Throwable e) {
-                throw new AssertionError("with -Dholdfast.seed=" + seed, e);
-            }
-        }
-    }
-
     private static final class World {
-        private final Random random;
+        private final RandomGenerator random;
         private final int capacity;
         private final boolean calm; // nobody is cancelled: then the order is exact, too
         private final Queue<Integer> queue;
@@ -92,7 +77,7 @@ class QueueModelTest {
         private final List<Integer> got = new ArrayList<>();
         private int items;
 
-        World(Random random) {
+        World(RandomGenerator random) {
             this.random = random;
             this.capacity = random.nextInt(4) == 0 ? Queue.UNBOUNDED : 1 + random.nextInt(3);
             this.calm = random.nextInt(3) == 0;

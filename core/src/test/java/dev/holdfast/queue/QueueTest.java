@@ -92,10 +92,24 @@ class QueueTest {
             yieldNow();
             queue.put("a");
             queue.put("b");
-            trail.expect(); // rule 16: the getters go on later than put returns
             yieldNow();
             trail.expect("first got a", "second got b");
         });
+    }
+
+    @Test
+    void aPutReturnsBeforeTheGetterGoesOn() { // rule 16
+        Sim.run(() -> {
+            getter("first", queue);
+            getter("second", queue);
+            yieldNow();
+            assertThat(queue.tryPut("a")).isTrue();
+            trail.mark("tryPut has returned");
+            queue.put("b");
+            trail.mark("put has returned");
+            yieldNow();
+        });
+        trail.expect("tryPut has returned", "put has returned", "first got a", "second got b");
     }
 
     @Test
@@ -221,9 +235,9 @@ class QueueTest {
                         }));
     }
 
+    /// **fix** asyncio's `wait_for(q.get(), 0)` fails on a queue that has items.
     @Test
-    void aZeroLimitFailsAtOnceUnlessItNeedNotWait() { // rule 4, fix: wait_for(q.get(), 0) fails on a queue that has
-        // items
+    void aZeroLimitFailsAtOnceUnlessItNeedNotWait() { // rule 4
         Sim.run(() -> {
             assertThatThrownBy(() -> two.get(Duration.ZERO)).isInstanceOf(TooSlow.class);
             two.put("a", Duration.ZERO);
@@ -325,9 +339,9 @@ class QueueTest {
         });
     }
 
+    /// Else the item would count as not put, and be got all the same.
     @Test
-    void aPutWhoseItemIsTakenAlreadyIsDoneAndTheNextWaitIsCancelled() { // rule 22: else the item would count as not
-        // put, and be got
+    void aPutWhoseItemIsTakenAlreadyIsDoneAndTheNextWaitIsCancelled() { // rule 22
         Sim.run(() -> {
             two.put("a");
             two.put("b");

@@ -14,15 +14,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Promise;
 import dev.holdfast.task.Task;
+import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +83,18 @@ final class TaskScopeTest {
     }
 
     @Test
+    void aLambdaThatMightBeEitherIsTheOneWithAValue() { // design.md: bodies have a void twin
+        Sim.run(() -> {
+            Task<Integer> started = TaskScope.run(scope -> scope.start("a", () -> 42));
+            assertThat(started.join()).isEqualTo(42);
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
+                        while (true) throw first;
+                    })))
+                    .isSameAs(first);
+        });
+    }
+
+    @Test
     void joinThrowsTheFirstFailureWithTheOthersSuppressed() { // rule 43
         var thrown = catchThrowable(() -> Sim.run(() -> {
             try (var scope = TaskScope.open()) {
@@ -105,6 +120,42 @@ final class TaskScopeTest {
                 })))
                 .isSameAs(first);
         trail.expect("a tidied up@1");
+    }
+
+    /// **fix** Whoever looks for each that comes through all that are suppressed already, needs 10^10 looks for
+    /// 100,000.
+    @Test
+    void manyFailuresAreLinear() { // rule 43
+        int children = 1_000;
+        var thrown = catchThrowable(() -> Sim.run(() -> {
+            try (var scope = TaskScope.open()) {
+                for (int i = 0; i < children; i++) scope.start("a", () -> failWhenCancelled(new Compared()));
+                yieldNow();
+                scope.start("b", () -> {
+                    throw first;
+                });
+                scope.join();
+            }
+        }));
+        assertThat(thrown).isSameAs(first);
+        assertThat(thrown.getSuppressed()).hasSize(children);
+        assertThat(compared).isLessThan(children);
+    }
+
+    private int compared;
+
+    @SuppressWarnings("serial")
+    private final class Compared extends Exception {
+        @Override
+        public boolean equals(Object other) {
+            compared++;
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
     }
 
     @Test
@@ -355,7 +406,7 @@ final class TaskScopeTest {
 
     @Test
     void whenTheBodyThrowsItsErrorComesFirstAndTheChildrensAreSuppressed() { // rule 46
-        var thrown = catchThrowable(() -> Sim.run(() -> TaskScope.run((TaskScope scope) -> {
+        var thrown = catchThrowable(() -> Sim.run(() -> TaskScope.run(scope -> {
             scope.start("a", () -> stayUntilCancelled("a"));
             scope.start("b", () -> failWhenCancelled(second));
             yieldNow();
@@ -379,6 +430,30 @@ final class TaskScopeTest {
         assertThat(thrown).isSameAs(first);
         assertThat(thrown.getSuppressed()).containsExactly(second);
         trail.expect("a tidied up@1");
+    }
+
+    /// **fix** Whoever puts the error into a message of his own meets the second error, and the task never ends.
+    @Test
+    void aFailureThatCannotEvenSayItsNameArrivesToo() { // rules 43, 46
+        var nameless = new RuntimeException() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("no name");
+            }
+        };
+        Sim.run(() -> {
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
+                        scope.start("a", () -> {
+                            throw nameless;
+                        });
+                    })))
+                    .matches(error -> error == nameless);
+            assertThat(catchThrowable(() -> TaskScope.run(scope -> {
+                        scope.start("b", () -> sleep(ofHours(1)));
+                        throw nameless;
+                    })))
+                    .matches(error -> error == nameless);
+        });
     }
 
     @Test
@@ -577,6 +652,40 @@ final class TaskScopeTest {
         }));
         assertThat(thrown).isSameAs(first);
         assertThat(thrown.getSuppressed()).isEmpty();
+    }
+
+    /// **fix** Tasks whose block is simply forgotten are cut off from the tree: no cancellation reaches them.
+    @Test
+    void aTaskThatEndsInsideOfABlockIsAnErrorInItsNameAndTheBlocksTasksAreCancelled(Logged log) { // rule 48, law 6
+        Sim.run(() -> {
+            spawn("careless", () -> {
+                        var scope = TaskScope.open();
+                        scope.start("a", () -> stayUntilCancelled("a"));
+                        yieldNow();
+                    })
+                    .join();
+            log.expect("Task[careless] ended inside of TaskScope[careless], which it had not closed: cancelled");
+            sleep(ofSeconds(1));
+        });
+        trail.expect("a tidied up@1");
+    }
+
+    @Test
+    void aFailureInABlockThatWasNeverClosedIsNotLost(Logged log) { // rules 15, 47
+        Holdfast.run(() -> {
+            spawn("careless", () -> {
+                        var scope = TaskScope.open();
+                        scope.start("a", () -> failWhenCancelled(first));
+                        yieldNow();
+                    })
+                    .join();
+            yieldNow();
+        });
+        assertThat(log.take())
+                .extracting(LogRecord::getMessage)
+                .containsExactly(
+                        "Task[careless] ended inside of TaskScope[careless], which it had not closed: cancelled",
+                        "Task[a] failed and nobody looked");
     }
 
     @Test

@@ -212,8 +212,8 @@ class LockTest {
             assertThat(lock.holder()).isSameAs(next);
             next.join();
             trail.expect("next@1");
+            assertThat(log.take()).hasSize(1);
         });
-        assertThat(log.take()).hasSize(1);
     }
 
     @Test
@@ -232,8 +232,8 @@ class LockTest {
             cancelled.cancel("enough");
             assertThatThrownBy(cancelled::join).isInstanceOf(CancellationException.class);
             assertThat(lock.holder()).isNull();
+            log.expect("Task[failing] ended while it held Lock[b]", "Task[cancelled] ended while it held Lock[b]");
         });
-        log.expect("Task[failing] ended while it held Lock[b]", "Task[cancelled] ended while it held Lock[b]");
     }
 
     @Test
@@ -254,13 +254,13 @@ class LockTest {
             next.join();
             trail.expect("next@1");
             assertThat(lock.holder()).isNull();
+            log.expect("Task[holder] ended while it held Lock[b]");
         });
-        log.expect("Task[holder] ended while it held Lock[b]");
     }
 
+    /// **fix** asyncio's `wait_for(lock.acquire(), 0)` fails on a free lock.
     @Test
-    void aZeroLimitFailsAtOnceUnlessTheLockIsFree() { // rule 4, fix: asyncio's wait_for(acquire(), 0) fails on a
-        // free lock
+    void aZeroLimitFailsAtOnceUnlessTheLockIsFree() { // rule 4
         Sim.run(() -> {
             lock.acquire(Duration.ZERO).close();
             var mine = lock.acquire();

@@ -132,9 +132,9 @@ class SemaphoreTest {
         });
     }
 
+    /// **fix** A limit that starts its timer first refuses what is free.
     @Test
-    void aZeroLimitFailsAtOnceUnlessAPermitIsFree() { // rule 4, fix: a limit that starts a timer first refuses what
-        // is free
+    void aZeroLimitFailsAtOnceUnlessAPermitIsFree() { // rule 4
         Sim.run(() -> {
             var one = two.acquire(Duration.ZERO);
             var other = two.acquire(Duration.ZERO);

@@ -1,14 +1,17 @@
 package dev.holdfast.sync;
 
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class WaitQueueTest {
@@ -83,6 +86,20 @@ class WaitQueueTest {
             assertThat(line.wakeFirst()).isNull();
             yieldNow();
             trail.expect();
+        });
+    }
+
+    @Test
+    @Tag("threads")
+    void anotherThreadThatWakesIsRefusedAndNobodyLeavesTheLine() { // rule 18
+        Sim.run(() -> {
+            waiter("a");
+            yieldNow();
+            assertThat(blocking(() -> catchThrowable(line::wakeFirst))).hasMessageContaining("touched the line of");
+            assertThat(blocking(() -> catchThrowable(line::wakeAll))).hasMessageContaining("touched the line of");
+            line.wakeAll();
+            yieldNow();
+            trail.expect("a");
         });
     }
 

@@ -7,10 +7,12 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Promise;
+import dev.holdfast.loop.IOLoop;
 import dev.holdfast.scope.Timeouts;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class AsCompletedTest {
@@ -108,9 +111,9 @@ class AsCompletedTest {
         });
     }
 
+    /// **fix** Naively the second takes the first one's place, and the first waits for ever.
     @Test
-    void askedTwiceWithoutTakingIsAnError() { // rule 28, fix: naively the second takes the first one's place, which
-        // hangs
+    void askedTwiceWithoutTakingIsAnError() { // rule 28
         Sim.run(() -> {
             var promise = new Promise<String>();
             var each = AsCompleted.of(List.of(promise));
@@ -250,6 +253,30 @@ class AsCompletedTest {
             for (var done : each) assertThat(done == promises.get(--expected)).isTrue();
             assertThat(expected).isZero();
         });
+    }
+
+    @Test
+    void oneOfAnotherLoopIsAnErrorInWords() { // rule 18
+        try (var first = IOLoop.open("first");
+                var second = IOLoop.open("second")) {
+            var of = new ArrayList<AsCompleted<String>>();
+            first.execute(() -> of.add(AsCompleted.of(List.of(new Promise<String>()))));
+            first.run();
+            for (Consumer<AsCompleted<?>> touch :
+                    List.<Consumer<AsCompleted<?>>>of(AsCompleted::next, AsCompleted::hasNext, AsCompleted::close)) {
+                second.execute(() -> spawn("stranger", () -> trail.mark(errorOf(() -> touch.accept(of.getFirst())))));
+            }
+            second.run();
+            assertThat(trail.marks())
+                    .hasSize(3)
+                    .allSatisfy(error -> assertThat(error)
+                            .endsWith(" touched AsCompleted[0/1] of IOLoop[first] but runs IOLoop[second]; "
+                                    + "open an External on the loop and hand it to this thread"));
+        }
+    }
+
+    private static String errorOf(Runnable wrong) {
+        return "" + catchThrowable(wrong::run).getMessage();
     }
 
     @Test

@@ -27,7 +27,7 @@ final class BindingTest {
     }
 
     private static <T> T as(String user, Body<T, RuntimeException> body) {
-        return ScopedValue.where(USER, user).call(body::run);
+        return ScopedValue.where(USER, user).call(body::call);
     }
 
     @Test

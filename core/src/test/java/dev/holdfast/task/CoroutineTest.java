@@ -11,14 +11,26 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.queue.Queue;
+import dev.holdfast.scope.TaskScope;
+import dev.holdfast.scope.Timeouts;
+import dev.holdfast.sync.Event;
+import dev.holdfast.sync.Lock;
+import dev.holdfast.sync.Semaphore;
+import dev.holdfast.testing.Logged;
+import dev.holdfast.testing.OnBaton;
+import dev.holdfast.testing.OnMounted;
 import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +111,22 @@ final class CoroutineTest {
     }
 
     // ---- rule 19
+
+    @Test
+    void aReferenceThatMightBeEitherIsTheOneWithAValue() { // design.md: bodies have a void twin
+        Sim.run(() -> {
+            Task<String> task = spawn("task", CoroutineTest::overloaded);
+            assertThat(task.join()).isEqualTo("value");
+        });
+    }
+
+    private static String overloaded() {
+        return "value";
+    }
+
+    private static String overloaded(String value) {
+        return value;
+    }
 
     @Test
     void spawnNeverRunsTheBodyBeforeItReturns() { // rule 19
@@ -216,6 +244,46 @@ final class CoroutineTest {
     // ---- rule 12a
 
     @Test
+    void nothingButAWaitLetsAnotherRun() { // rule 12a
+        assertThat(interleaved(this::doAllThatNeedNotWait, this::doAllThatNeedNotWait))
+                .isEqualTo("aaaaabbbbb");
+    }
+
+    private void doAllThatNeedNotWait() {
+        var promise = new Promise<Integer>();
+        var queue = new Queue<Integer>(1);
+        var event = new Event();
+        promise.onDone(_ -> trail.mark("later"));
+        promise.complete(await(Future.of(42)));
+        queue.tryPut(await(promise));
+        queue.put(queue.get(ZERO));
+        queue.close();
+        event.set();
+        event.await();
+        try (var _ = new Lock().acquire();
+                var _ = new Semaphore(1).acquire()) {
+            spawn("cancelled before it begins", () -> {}).cancel("enough");
+        }
+        IOLoop.current().execute(() -> trail.mark("later"));
+        IOLoop.current().callLater(ZERO, () -> trail.mark("later"));
+        TaskScope.run(_ -> {});
+        Timeouts.failAfter(ofHours(1), () -> alone(() -> {}));
+        trail.expect();
+    }
+
+    @Test
+    @OnMounted
+    void aYieldOfTheJdkGivesUpTheLoopToo() { // rule 12a
+        assertThat(interleaved(Thread::yield, Thread::yield)).isEqualTo("ababababab");
+    }
+
+    @Test
+    @OnBaton
+    void onTheBatonAYieldOfTheJdkKeepsTheLoop() { // rule 12a
+        assertThat(interleaved(Thread::yield, Thread::yield)).isEqualTo("aaaaabbbbb");
+    }
+
+    @Test
     void aloneTurnsAWaitIntoAnErrorThatNamesTheFrame() { // rule 12a
         Sim.run(() -> {
             assertThat(catchThrowable(() -> alone(() -> transfer())))
@@ -251,6 +319,45 @@ final class CoroutineTest {
                     .isSameAs(error);
             yieldNow();
         });
+    }
+
+    @Test
+    @Tag("threads")
+    @OnMounted
+    void aloneTellsOfACallOfTheJdkThatLetOthersRun(Logged log) throws InterruptedException { // rule 12a
+        Holdfast.run(() -> {
+            for (int i = 0; i < 3; i++) sleepAlone(); // told once
+            spawn("other\nplace", () -> alone(() -> Thread.sleep(1))).join();
+        });
+        assertThat(log.take())
+                .hasSize(2)
+                .extracting(LogRecord::getMessage)
+                .anyMatch(line ->
+                        line.matches("Task\\[main] let others run inside of alone\\(…\\), because a call of the "
+                                + "JDK's blocked it, at CoroutineTest.sleepAlone\\(CoroutineTest.java:\\d+\\)"))
+                .anyMatch(line -> line.startsWith("Task[other\\nplace] let others run"));
+    }
+
+    @Test
+    @Tag("threads")
+    @OnBaton
+    void onTheBatonAloneIsAloneWhateverTheJdkDoes() throws InterruptedException { // rule 12a
+        Holdfast.run(() -> {
+            spawn("next", () -> trail.mark("next"));
+            sleepAlone();
+            trail.expect();
+            yieldNow();
+        });
+        trail.expect("next");
+    }
+
+    private static void sleepAlone() throws InterruptedException {
+        alone(() -> Thread.sleep(1));
+    }
+
+    @Test
+    void aloneSaysNothingIfNobodyElseRan() { // rule 12a
+        Sim.run(() -> alone(() -> new ReentrantLock().lock()));
     }
 
     @Test

@@ -5,15 +5,15 @@ import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
 import static java.time.Duration.ofHours;
-import static java.time.Duration.ofSeconds;
+import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.holdfast.Holdfast;
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.testing.OnBaton;
 import dev.holdfast.testing.OnMounted;
-import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,14 +32,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Rule 23: a blocking JDK call in a task is interrupted by cancellation. On the baton it holds everybody, so that
-/// a cancellation comes when the call is over.
+/// a cancellation comes when the call is over. In real time, because what blocks in the JDK cannot be simulated.
 @Tag("threads")
 final class InterruptTest {
     private final Trail trail = new Trail();
 
     /// Cancels a task that is blocked in `call`, and checks that it ends as cancelled because of `interrupt`.
     private static void checkInterrupted(Class<? extends Throwable> interrupt, Body<?, ?> call) {
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var task = spawn("task", call);
             yieldNow();
             assertThat(task.describe()).isEqualTo("Task[task] running");
@@ -128,13 +128,13 @@ final class InterruptTest {
     @Test
     @OnBaton
     void aBlockingCallHoldsTheBatonAndACancellationComesAfterIt() { // rule 23
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             for (var call : BlockingCall.values()) {
                 var task = spawn("task", () -> {
                     trail.mark(call + " begins");
                     call.body.run();
                     trail.mark(call + " ends");
-                    sleep(ofSeconds(1));
+                    sleep(ofMillis(1));
                 });
                 yieldNow();
                 task.cancel("stop");
@@ -180,7 +180,7 @@ final class InterruptTest {
 
     /// Starts a task that is cancelled while it waits for a lock that cannot be interrupted, and then runs `body`.
     private void afterAnUninterruptibleCall(Action<?> body) {
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var lock = new ReentrantLock();
             var holder = spawn("holder", () -> {
                 lock.lock();
@@ -207,10 +207,10 @@ final class InterruptTest {
     void theFlagNeverLeaksIntoTheNextWait() { // rule 23, fix: a park with the flag set spins
         afterAnUninterruptibleCall(() -> {
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
-            assertThat(catchThrowable(() -> sleep(ofSeconds(1)))).isInstanceOf(Cancelled.class);
+            assertThat(catchThrowable(() -> sleep(ofMillis(1)))).isInstanceOf(Cancelled.class);
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             trail.mark("cancelled");
-            sleep(ofSeconds(1));
+            sleep(ofMillis(1));
         });
         trail.expect("cancelled");
     }
@@ -221,10 +221,10 @@ final class InterruptTest {
         afterAnUninterruptibleCall(() -> {
             shielded(ofHours(1), () -> {
                 Thread.sleep(1);
-                sleep(ofSeconds(1));
+                sleep(ofMillis(1));
                 trail.mark("shielded");
             });
-            sleep(ofSeconds(1));
+            sleep(ofMillis(1));
         });
         trail.expect("shielded");
     }
@@ -242,7 +242,7 @@ final class InterruptTest {
     @Test
     @OnMounted
     void theFlagOfAScopeThatIsOverIsGone() { // rule 23
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var lock = new ReentrantLock();
             lock.lock();
             var loop = IOLoop.current();
@@ -269,9 +269,9 @@ final class InterruptTest {
 
     @Test
     void theFlagThatATaskSetsItselfDoesNotDisturbWaits() { // rule 23, on both carriers
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             Thread.currentThread().interrupt();
-            sleep(ofSeconds(1));
+            sleep(ofMillis(1));
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             Thread.currentThread().interrupt();
             var task = spawn("task", () -> Thread.currentThread().isInterrupted());
@@ -286,7 +286,7 @@ final class InterruptTest {
 
     @Test
     void anInterruptWithoutACancellationIsTheTasksOwnError() { // rule 23, on both carriers
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var task = spawn("task", () -> {
                 Thread.currentThread().interrupt();
                 Thread.sleep(ofHours(1));
@@ -297,7 +297,7 @@ final class InterruptTest {
 
     @Test
     void anInterruptedExceptionInACancelledScopeCountsAsItsCancellation() { // rule 23, on both carriers
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var task = spawn("task", () -> {
                 Task.current().cancel("stop");
                 throw new InterruptedException("late");
@@ -311,7 +311,7 @@ final class InterruptTest {
     @Test
     @OnMounted
     void aShieldedBlockingCallIsNotInterrupted() { // rules 21, 23
-        Sim.run(() -> {
+        Holdfast.run(() -> {
             var task = spawn(
                     "task",
                     () -> shielded(ofHours(1), () -> {

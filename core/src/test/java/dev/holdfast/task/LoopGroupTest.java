@@ -199,6 +199,25 @@ class LoopGroupTest {
         });
     }
 
+    /// **fix** Threads that nobody ends keep the process for ever, and nobody says why.
+    @Test
+    void oneThatNobodyClosesEndsWithTheLoopThatOpenedIt(Logged log) {
+        var ended = new CountDownLatch(1);
+        Holdfast.run(() -> {
+            var group = LoopGroup.open("worker", 1);
+            group.submit(() -> {
+                try {
+                    sleep(ofHours(1));
+                } finally {
+                    ended.countDown();
+                }
+            });
+            await(group.submit(() -> "by now the first has begun"));
+        });
+        assertThat(ended.getCount()).isZero();
+        log.expect("LoopGroup[worker, 1] was not closed; it ends with IOLoop[main], which opened it");
+    }
+
     @Test
     void aCallAfterTheCloseIsRefused() {
         Holdfast.run(() -> {

@@ -186,11 +186,11 @@ class PeriodicTest {
                     .start();
             sleep(ofSeconds(25));
             ticker.stop();
-        });
-        trail.expect("10 s", "20 s");
-        assertThat(log.take()).hasSize(2).allSatisfy(line -> {
-            assertThat(line.getMessage()).isEqualTo("Periodic[tick, every 10 s]: a call failed");
-            assertThat(line.getThrown()).isSameAs(error);
+            trail.expect("10 s", "20 s");
+            assertThat(log.take()).hasSize(2).allSatisfy(line -> {
+                assertThat(line.getMessage()).isEqualTo("Periodic[tick, every 10 s]: a call failed");
+                assertThat(line.getThrown()).isSameAs(error);
+            });
         });
     }
 

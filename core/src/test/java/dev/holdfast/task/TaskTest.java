@@ -2,6 +2,7 @@ package dev.holdfast.task;
 
 import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.awaitCancelled;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
@@ -18,7 +19,10 @@ import dev.holdfast.testing.Sim;
 import dev.holdfast.testing.Trail;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class TaskTest {
@@ -189,6 +193,18 @@ final class TaskTest {
     }
 
     @Test
+    void whatBelongsToAClosedLoopIsRefusedInWords() { // rule 6
+        var started = new ArrayList<Task<?>>();
+        var loop = IOLoop.open("gone");
+        loop.execute(() -> started.add(spawn("task", () -> {})));
+        loop.close();
+        assertThatThrownBy(() -> started.getFirst().cancel("late")).hasMessage("IOLoop[gone] is closed");
+        assertThatThrownBy(() -> Tasks.of(loop).start("late", Tasks.of(loop).root(), () -> 1))
+                .hasMessage("IOLoop[gone] is closed");
+        assertThat(started.getFirst().future().isCancelled()).isTrue(); // to look is free
+    }
+
+    @Test
     void aTaskBelongsToItsLoopFromBirth() { // rule 18
         try (var home = IOLoop.open("home");
                 var other = IOLoop.open("other")) {
@@ -303,6 +319,27 @@ final class TaskTest {
             assertThat(waker.fail(new IOException())).isFalse();
             assertThat(waker.isWaiting()).isFalse();
             assertThat(task.join()).isEqualTo("first");
+        });
+    }
+
+    /// **fix** A wait that any thread may end works by chance, and now and then leaves its loop asleep.
+    @Test
+    @Tag("threads")
+    void aWakerCalledOnAnotherThreadIsAnErrorInWords() { // rule 18
+        Sim.run(() -> {
+            var wakers = new Waker<?>[1];
+            var task = spawn("task", () -> Task.<@Nullable Void>suspend("thing", waker -> wakers[0] = waker));
+            yieldNow();
+            for (var error : List.of(
+                    blocking(() -> catchThrowable(() -> wakers[0].wake(null))),
+                    blocking(() -> catchThrowable(() -> wakers[0].fail(new IOException()))))) {
+                assertThat(error)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageMatching("Thread\\[.*] touched thing of IOLoop\\[sim], which runs on Thread\\[.*]; "
+                                + "open an External on the loop and hand it to this thread");
+            }
+            wakers[0].wake(null);
+            task.join();
         });
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +183,45 @@ class AgendaTest {
         assertThat(agenda.isEmpty()).isTrue();
     }
 
+    /// **fix** A heap that moves as it compares is torn by a stack that overflows between two moves.
+    @Test
+    void aStackThatOverflowsInTheMidstOfItLeavesItWhole() throws InterruptedException {
+        var entries = new ArrayList<Entry>();
+        for (int i = 0; i < 40_000; i++) entries.add(new Entry("", i * 7919 % 40_000)); // in no order
+        var deep = new Thread(null, () -> atEveryDepth(entries.iterator()), "deep", 256 << 10);
+        deep.start();
+        deep.join();
+        long left = entries.stream().filter(Due::isListed).count();
+        assertThat(agenda.size()).isEqualTo(left);
+        for (long last = -1, moment; (moment = next()) >= 0; last = moment, left--) {
+            assertThat(moment).isGreaterThan(last);
+        }
+        assertThat(left).isZero();
+    }
+
+    /// Falls as deep as it goes, and on the way back puts some in and takes some out.
+    @SuppressWarnings("InfiniteRecursion") // until the stack overflows
+    private void atEveryDepth(Iterator<Entry> entries) {
+        try {
+            atEveryDepth(entries);
+        } catch (StackOverflowError e) {
+            // The bottom.
+        }
+        try {
+            var one = entries.next();
+            agenda.add(one);
+            agenda.add(entries.next());
+            agenda.remove(one);
+        } catch (StackOverflowError | NoSuchElementException e) {
+            // As far as it came.
+        }
+    }
+
+    private long next() {
+        var next = agenda.removeDue(Long.MAX_VALUE);
+        return next == null ? -1 : next.moment();
+    }
+
     @Test
     void aMillionSetAndCancelledLeaveNothingBehind() { // rule 3: naively they stay until they are due
         var first = new WeakReference<>(add("first", 1));
@@ -194,5 +235,15 @@ class AgendaTest {
         entries.clear();
         for (int i = 0; i < 100 && first.get() != null; i++) System.gc();
         assertThat(first.get()).isNull();
+    }
+
+    @Test
+    void whatStandsInItCanBeSeenSoonestFirst() {
+        assertThat(agenda.snapshot()).isEmpty();
+        var random = new Random(3);
+        for (int i = 0; i < 100; i++) add("entry" + i, random.nextInt(20));
+        var seen = agenda.snapshot();
+        for (var entry : seen) assertThat(agenda.removeDue(20)).isSameAs(entry);
+        assertThat(seen).hasSize(100);
     }
 }

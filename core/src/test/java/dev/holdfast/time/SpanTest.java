@@ -30,6 +30,8 @@ class SpanTest {
         assertThat(Span.words(ofMinutes(90))).isEqualTo("90 min");
         assertThat(Span.words(ofHours(2))).isEqualTo("2 h");
         assertThat(Span.words(ofDays(1))).isEqualTo("24 h");
+        assertThat(Span.words(ofDays(2))).isEqualTo("2 d");
+        assertThat(Span.words(ofHours(49))).isEqualTo("49 h");
         assertThat(Span.words(ofSeconds(-3))).isEqualTo("-3 s");
     }
 

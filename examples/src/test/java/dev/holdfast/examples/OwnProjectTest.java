@@ -45,6 +45,7 @@ class OwnProjectTest {
         var install = shell.run(Shell.ROOT.resolve("run").toString(), "--install");
         assertThat(install.out()).as(install.err()).isEqualTo("""
                 installed dev.holdfast:holdfast-core:0.1.0-SNAPSHOT
+                installed dev.holdfast:holdfast-junit:0.1.0-SNAPSHOT
                 installed dev.holdfast:holdfast-net:0.1.0-SNAPSHOT
                 """);
 

@@ -68,8 +68,8 @@ class RunTest {
         var printed = shell.run(RUN);
         assertThat(printed.exit()).isZero();
         assertThat(printed.out())
-                .contains("./run FILE.java", "--install", "JAVA_OPTS")
-                .hasLineCount(5 + examples());
+                .contains("./run FILE.java", "--dump PID", "--install", "JAVA_OPTS")
+                .hasLineCount(6 + examples());
         assertThat(printed.out().lines()).hasSizeLessThanOrEqualTo(24);
     }
 

@@ -385,6 +385,7 @@ final class FaultsTest {
             }
         }
 
+        @SuppressWarnings("restricted") // the tests run with --enable-native-access
         private static void call(String name, MemorySegment limits) throws Throwable {
             var linker = Linker.nativeLinker();
             var function = linker.downcallHandle(

@@ -1,8 +1,12 @@
-package dev.holdfast.task;
+package dev.holdfast.loop;
 
-/// Names that users gave, fit for a line of ours: whatever they say, they cannot break it.
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/// Names that users gave, fit for a line of ours: whatever they say, they cannot break it, nor make it too long.
 public final class Words {
     private static final int LONGEST = 120; // characters
+    private static final int MOST = 10; // names in a row
 
     private Words() {}
 
@@ -17,6 +21,24 @@ public final class Words {
         } catch (Throwable e) {
             return thing.getClass().getName();
         }
+    }
+
+    /// {@return what `things` are called, one after the other: `Task[a], Task[b]`} Of more than ten the first ten,
+    /// and how many there are besides.
+    ///
+    /// @param things anybody's
+    public static String list(Collection<?> things) {
+        var first = things.stream().limit(MOST).map(Words::of).collect(Collectors.joining(", "));
+        int others = things.size() - MOST;
+        return others > 0 ? first + " and " + others + " more" : first;
+    }
+
+    /// {@return so many of them: `1 timer`, `2 timers`}
+    ///
+    /// @param number how many
+    /// @param noun for one
+    public static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static String inOneLine(String text) {
