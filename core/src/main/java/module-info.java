@@ -21,6 +21,7 @@ module dev.holdfast.core {
     exports dev.holdfast.testing;
     exports dev.holdfast.time;
 
+    uses dev.holdfast.loop.Library;
     uses dev.holdfast.loop.Resident;
 
     provides dev.holdfast.loop.Resident with

@@ -61,6 +61,11 @@ public final class Program implements AutoCloseable {
         return this;
     }
 
+    /// Waits for the next line that it prints, and returns it.
+    public String line() throws IOException {
+        return String.valueOf(lines.readLine());
+    }
+
     /// Sends it a signal: `TERM`, `INT`, `HUP`.
     public Program kill(String signal) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))

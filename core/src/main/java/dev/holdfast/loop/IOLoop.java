@@ -62,7 +62,7 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private final String name;
     private final Clock clock;
-    private final Poller poller;
+    private final boolean keepsPoller; // somebody chose it
     private final Carrier carrier;
     private final Agenda<Timer> timers = new Agenda<>();
     private final Map<LoopLocal<?>, Object> locals = new HashMap<>();
@@ -71,6 +71,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final Chain<External.Door> inner = new Chain<>(); // of loops that are judged together with this one
     private final Collected watch; // until it is closed
 
+    private Poller poller; // other threads look here only after they have seen that it sleeps
     private @Nullable Thread runner; // null while it does not run
     private int countedTimers; // of those in the agenda
     private boolean quiet; // the guests were told so
@@ -82,10 +83,11 @@ public final class IOLoop implements Executor, AutoCloseable {
     private int tick; // when the current turn began, see ticks()
     private boolean tracing = Origin.ALWAYS;
 
-    private IOLoop(String name, Clock clock, Poller poller) {
+    private IOLoop(String name, Clock clock, Poller poller, boolean keepsPoller) {
         this.name = name;
         this.clock = clock;
         this.poller = poller;
+        this.keepsPoller = keepsPoller;
         this.carrier = Carrier.of(this, new Turns());
         this.watch = Collected.watch(this, new Dropped(toString(), Origin.ofNewOn(this, 0)));
         carrier.appear();
@@ -101,7 +103,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     ///
     /// @param name for people
     public static IOLoop open(String name) {
-        return open(name, Clock.SYSTEM, Poller.parking());
+        return new IOLoop(name, Clock.SYSTEM, Poller.parking(), false);
     }
 
     /// {@return a loop that goes by `clock` and sleeps in `poller`}
@@ -110,7 +112,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// @param clock what [#now] reads
     /// @param poller closed together with the loop
     public static IOLoop open(String name, Clock clock, Poller poller) {
-        return new IOLoop(name, clock, poller);
+        return new IOLoop(name, clock, poller, true);
     }
 
     /// {@return the loop that the current callback or coroutine runs on}
@@ -245,12 +247,21 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final class Turns implements Load {
         @Override
         public void turns() {
+            Poller bed;
+            do {
+                bed = poller;
+                bed.around(this::turnsInOneBed);
+            } while (bed != poller && !stopping);
+            wake();
+        }
+
+        private void turnsInOneBed() {
+            var bed = poller;
             do {
                 if (isQuiescent()) fallQuiet();
                 if (!canGoOn()) break;
                 turn();
-            } while (!stopping);
-            wake();
+            } while (!stopping && bed == poller);
         }
 
         @Override
@@ -283,6 +294,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     private void poll() {
+        poller.settle();
         long nanos = stopping || !carrier.isIdle() ? 0 : nanosUntilNext();
         // Asked once more: the arrival that kept us going may have been taken back before we said that we sleep.
         if (nanos > 0 && !(carrier.mayFallAsleep() && canGoOn())) nanos = 0;
@@ -504,6 +516,18 @@ public final class IOLoop implements Executor, AutoCloseable {
     /// {@return who runs its coroutines}
     public Carrier carrier() {
         return carrier;
+    }
+
+    /// For the floors above: from the next turn on it sleeps in `poller`, which watches more than the one it was
+    /// opened with: sockets, say.
+    ///
+    /// @param poller closed together with the loop
+    /// @throws IllegalStateException if this is closed, runs on another thread, or was opened with a poller
+    public void sleepIn(Poller poller) {
+        checkDoor(this);
+        if (keepsPoller) throw new IllegalStateException(this + " keeps the poller that it was opened with");
+        this.poller.close();
+        this.poller = poller;
     }
 
     @SuppressWarnings("unchecked") // only the local itself puts a value under its key

@@ -1,5 +1,10 @@
 package dev.holdfast.loop;
 
+import java.security.ProtectionDomain;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The line of the user's code that made something, or is just calling something of ours:
@@ -20,6 +25,12 @@ public record Origin(String site) {
 
     static final boolean ALWAYS = mode().equals("all");
     private static final boolean NEVER = mode().equals("off");
+    private static final Set<ProtectionDomain> OURS = Stream.concat(
+                    Stream.of(Origin.class),
+                    ServiceLoader.load(Library.class, Origin.class.getClassLoader()).stream()
+                            .map(ServiceLoader.Provider::type))
+            .map(Class::getProtectionDomain)
+            .collect(Collectors.toUnmodifiableSet());
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private static String mode() {
@@ -95,8 +106,7 @@ public record Origin(String site) {
     public static boolean isUsers(Class<?> type) {
         if (type.getModule() == Object.class.getModule()) return false;
         // The name alone will not do for our own tests, nor the place alone for one jar that holds everything.
-        boolean isOurs = type.getName().startsWith("dev.holdfast.")
-                && type.getProtectionDomain() == Origin.class.getProtectionDomain();
+        boolean isOurs = type.getName().startsWith("dev.holdfast.") && OURS.contains(type.getProtectionDomain());
         return !isOurs;
     }
 

@@ -2,6 +2,19 @@ package dev.holdfast.loop;
 
 /// Where a loop sleeps. I/O layers replace it with a selector.
 public interface Poller {
+    /// Runs `turns`, in all of which the loop sleeps here, and around them whatever its thread needs for that.
+    /// Called by the loop alone, anew for each run.
+    ///
+    /// @param turns run once, on the current thread
+    default void around(Runnable turns) {
+        turns.run();
+    }
+
+    /// Does what was left to be done on the loop's own thread since the last [#poll], before the loop decides how
+    /// long it may sleep: that may wake somebody, or leave nothing to wait for. Called by the loop alone, before
+    /// each poll.
+    default void settle() {}
+
     /// Sleeps until something happens, [#wakeup] is called, or `nanos` have passed. It may return early. Called by
     /// the loop alone, on a thread that may park.
     ///
@@ -12,7 +25,8 @@ public interface Poller {
     /// it must not block.
     void wakeup();
 
-    /// {@return whether something outside of the program may still make it return: a socket it listens on, say}
+    /// {@return whether something outside of the program may still make it return, a socket it listens on, say; or
+    /// something is left for [#settle]}
     default boolean isWatching() {
         return false;
     }

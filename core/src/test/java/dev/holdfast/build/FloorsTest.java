@@ -1,14 +1,7 @@
 package dev.holdfast.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,53 +23,20 @@ class FloorsTest {
             Set.of("testing"),
             Set.of("")); // dev.holdfast itself
 
-    private static final Pattern LOOK =
-            Pattern.compile("^ +(dev\\.holdfast\\S*) +-> (dev\\.holdfast\\S*) ", Pattern.MULTILINE);
-
-    private record Look(String from, String to) {}
+    private final Floors floors = new Floors(Built.CORE, "dev.holdfast", FLOORS);
 
     @Test
     void packagesLookDownOnly() {
-        var wrong = looks().stream()
-                .filter(look -> floor(look.to) >= floor(look.from))
-                .toList();
-        assertThat(wrong).isEmpty();
+        floors.expectToLookDownOnly();
     }
 
     @Test
     void everyPackageHasAFloor() {
-        var packages = new TreeSet<String>();
-        for (var type : Built.classes())
-            packages.add(type.thisClass().asSymbol().packageName());
-        assertThat(packages).isNotEmpty().allSatisfy(FloorsTest::floor);
+        floors.expectOneForEveryPackage();
     }
 
     @Test
     void jdepsSeesThePackages() {
-        assertThat(looks()).contains(new Look("dev.holdfast.loop", "dev.holdfast.carrier"));
-    }
-
-    private static int floor(String name) {
-        var room = name.equals("dev.holdfast") ? "" : name.substring("dev.holdfast.".length());
-        for (int floor = 0; floor < FLOORS.size(); floor++) {
-            if (FLOORS.get(floor).contains(room)) return floor;
-        }
-        throw new AssertionError("no floor for package " + name + "; see design.md, The house");
-    }
-
-    private static List<Look> looks() {
-        var out = new StringWriter();
-        var jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
-        int exit = jdeps.run(
-                new PrintWriter(out),
-                new PrintWriter(out),
-                "-verbose:package",
-                "--ignore-missing-deps",
-                Built.folder().toString());
-        assertThat(exit).as(out.toString()).isZero();
-        return LOOK.matcher(out.toString())
-                .results()
-                .map(look -> new Look(look.group(1), look.group(2)))
-                .toList();
+        floors.expectToSee("dev.holdfast.loop", "dev.holdfast.carrier");
     }
 }

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.platform.launcher.TagFilter.excludeTags;
 import static org.junit.platform.launcher.TagFilter.includeTags;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,9 +95,14 @@ final class Rounds {
         return Stream.concat(Stream.of(name), flags).collect(Collectors.joining(" "));
     }
 
-    private LauncherDiscoveryRequest request(int round) throws Exception {
+    /// Returns the folder of the tests: it comes first on the class path.
+    private static Path tests() {
+        return Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0]);
+    }
+
+    private LauncherDiscoveryRequest request(int round) {
         return LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(Scenarios.folder())))
+                .selectors(DiscoverySelectors.selectClasspathRoots(Set.of(tests())))
                 .filters(filter, ClassNameFilter.includeClassNamePatterns(classes))
                 .configurationParameter(
                         "junit.jupiter.testclass.order.default", "org.junit.jupiter.api.ClassOrderer$Random")

@@ -43,9 +43,11 @@ class OwnProjectTest {
         var shell = new Shell(folder, Map.of("JAVA_HOME", home, "PATH", home + "/bin:" + System.getenv("PATH")));
 
         var install = shell.run(Shell.ROOT.resolve("run").toString(), "--install");
-        assertThat(install.out())
-                .as(install.err())
-                .isEqualTo("installed dev.holdfast:holdfast-core and holdfast-junit 0.1.0-SNAPSHOT\n");
+        assertThat(install.out()).as(install.err()).isEqualTo("""
+                installed dev.holdfast:holdfast-core:0.1.0-SNAPSHOT
+                installed dev.holdfast:holdfast-junit:0.1.0-SNAPSHOT
+                installed dev.holdfast:holdfast-net:0.1.0-SNAPSHOT
+                """);
 
         var build = shell.run("mvn", "-q", "package");
         assertThat(build.exit()).as(build.out() + build.err()).isZero();

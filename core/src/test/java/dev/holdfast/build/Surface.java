@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassModel;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.AnnotatedType;
@@ -24,27 +25,42 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
-/// The public surface of each module stands as text in a file of its name, core's in `api/core.txt`, so that a change
-/// of it is seen in review. `./test --api` writes them anew.
-@Tag("build")
-class ApiTest {
-    private static final Path SURFACE = Path.of("../api", Built.module().name().replace("dev.holdfast.", "") + ".txt");
+/// What a module shows of itself: every type, method and field that its users can name, as text.
+public final class Surface {
+    private final Built built;
 
-    @Test
-    void thePublicSurfaceIsAsWritten() throws IOException {
-        var surface = surface();
-        if (Boolean.getBoolean("holdfast.api.write")) Files.writeString(SURFACE, surface);
-        var now = lines(surface);
-        var written = lines(Files.readString(SURFACE));
-        assertThat(minus(now, written))
-                .as("new, and not in %s; ./test --api writes it", SURFACE)
-                .isEmpty();
-        assertThat(minus(written, now))
-                .as("gone, and still in %s; ./test --api writes it", SURFACE)
-                .isEmpty();
+    public Surface(Built built) {
+        this.built = built;
+    }
+
+    /// Compares it with `file`, or writes that with `-Dholdfast.api.write=true`.
+    public void expectAsWrittenIn(String file) {
+        try {
+            var path = Path.of(file);
+            var surface = text();
+            if (Boolean.getBoolean("holdfast.api.write")) Files.writeString(path, surface);
+            var now = lines(surface);
+            var written = lines(Files.readString(path));
+            assertThat(minus(now, written))
+                    .as("new, and not in " + path.getFileName() + "; ./test --api writes it")
+                    .isEmpty();
+            assertThat(minus(written, now))
+                    .as("gone, and still in " + path.getFileName() + "; ./test --api writes it")
+                    .isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Checks that the packages which are exported are those with public types.
+    public void expectExported() {
+        var open = new TreeSet<String>();
+        for (var type : built.classes()) {
+            if (type.flags().has(AccessFlag.PUBLIC))
+                open.add(type.thisClass().asSymbol().packageName());
+        }
+        assertThat(exported()).isEqualTo(open);
     }
 
     private static Set<String> minus(Set<String> all, Set<String> less) {
@@ -68,28 +84,18 @@ class ApiTest {
         return lines;
     }
 
-    @Test
-    void thePackagesWithPublicTypesAreExported() {
-        var open = new TreeSet<String>();
-        for (var type : Built.classes()) {
-            if (type.flags().has(AccessFlag.PUBLIC))
-                open.add(type.thisClass().asSymbol().packageName());
-        }
-        assertThat(exported()).isEqualTo(open);
-    }
-
-    private static Set<String> exported() {
+    private Set<String> exported() {
         var names = new TreeSet<String>();
-        for (var export : Built.module().exports()) if (!export.isQualified()) names.add(export.source());
+        for (var export : built.module().exports()) if (!export.isQualified()) names.add(export.source());
         return names;
     }
 
-    private static String surface() {
+    private String text() {
         var exported = exported();
         var text = new StringBuilder();
-        Built.classes().stream()
+        built.classes().stream()
                 .filter(type -> type.flags().has(AccessFlag.PUBLIC)) // what is hidden might not even load without flags
-                .map(ApiTest::load)
+                .map(Surface::load)
                 .filter(type -> exported.contains(type.getPackageName()) && isSeen(type))
                 .sorted(Comparator.comparing(Class::getName))
                 .forEach(type -> {
@@ -106,7 +112,7 @@ class ApiTest {
     private static Class<?> load(ClassModel model) {
         try {
             return Class.forName(
-                    model.thisClass().asInternalName().replace('/', '.'), false, ApiTest.class.getClassLoader());
+                    model.thisClass().asInternalName().replace('/', '.'), false, Surface.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
@@ -135,7 +141,7 @@ class ApiTest {
                 kind,
                 type.getName() + variables(type.getTypeParameters()),
                 plain ? "" : "extends " + name(parent),
-                list(type.isInterface() ? "extends " : "implements ", type.getAnnotatedInterfaces(), ApiTest::name));
+                list(type.isInterface() ? "extends " : "implements ", type.getAnnotatedInterfaces(), Surface::name));
     }
 
     /// Members of hidden superclasses count: whoever holds the type can call them.
@@ -147,7 +153,7 @@ class ApiTest {
         }
         return all.stream()
                 .filter(member -> isSeen(member.getModifiers()) && !member.isSynthetic())
-                .map(ApiTest::describe);
+                .map(Surface::describe);
     }
 
     private static String describe(Member member) {
@@ -183,14 +189,14 @@ class ApiTest {
     private static String call(String name, Executable executable) {
         var parameters = executable.getAnnotatedParameterTypes();
         return words(
-                name + "(" + Arrays.stream(parameters).map(ApiTest::name).collect(joining(", ")) + ")",
-                list("throws ", executable.getAnnotatedExceptionTypes(), ApiTest::name));
+                name + "(" + Arrays.stream(parameters).map(Surface::name).collect(joining(", ")) + ")",
+                list("throws ", executable.getAnnotatedExceptionTypes(), Surface::name));
     }
 
     private static String variables(TypeVariable<?>[] variables) {
         var text = list("<", variables, variable -> {
             var bounds = Arrays.stream(variable.getAnnotatedBounds())
-                    .map(ApiTest::name)
+                    .map(Surface::name)
                     .filter(bound -> !bound.equals("Object"))
                     .collect(joining(" & "));
             return bounds.isEmpty() ? variable.getName() : variable.getName() + " extends " + bounds;

@@ -1,0 +1,348 @@
+package dev.holdfast.net.netty;
+
+import dev.holdfast.chain.Link;
+import dev.holdfast.loop.Timer;
+import dev.holdfast.net.stream.ByteQueue;
+import dev.holdfast.net.stream.ByteStream;
+import dev.holdfast.net.stream.Inflow;
+import dev.holdfast.net.stream.Outflow;
+import dev.holdfast.net.stream.Segment;
+import dev.holdfast.time.Span;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A stream over a socket of Netty's.
+///
+/// What comes is read ahead, up to a mark; above it the socket is left alone until somebody has read, and so the
+/// peer has to wait. What is written goes to the poller's thread, which hands it to Netty, all of one turn
+/// together; when that has more than the system takes, writers wait.
+///
+/// ```
+///   tasks                     the poller's thread
+///   write ──► Outflow ──────► flush ──► Netty ──► system
+///   read  ◄── Inflow  ◄────── Netty's handler ◄── system
+/// ```
+///
+/// *Closing* lets what was written go out first, for as long as the peer takes it, and no longer than [#PATIENCE]
+/// in all. Meanwhile the loop counts it as somebody who has to leave.
+public final class SocketStream implements ByteStream {
+    /// How long a stream that was closed tries to send what was written before.
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final System.Logger LOG = System.getLogger(SocketStream.class.getPackageName());
+    private static final int HIGH_WATER = Outflow.HIGH_WATER; // bytes read ahead, and bytes of which Netty has enough
+    private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(HIGH_WATER / 2, HIGH_WATER);
+
+    private final Network network;
+    private final Channel channel;
+    private final SocketAddress peer;
+    private final Inflow in = new Inflow(this, this::letPeerGoOn);
+    private final Outflow out = new Outflow(this, HIGH_WATER, this::settleLater);
+    private final Runnable settling = this::settle;
+    private boolean settles; // soon
+    private boolean paused; // enough was read ahead
+    private boolean closed; // here
+    private boolean finishing; // nothing more is written, and what was goes out
+    private boolean finished; // it has gone out
+    private boolean counted = true; // by the poller
+    private boolean referenced = true; // the loop keeps running for it
+    private @Nullable Timer patience; // while what was written before a close goes out
+    private final Entry entry = new Entry(this);
+    private Runnable lost = () -> {}; // told when it has failed and nobody waits here
+    private Runnable dropped = () -> {}; // told when nobody has closed it and its loop is
+
+    /// On the poller's thread: a stream over `channel`, which was not registered yet.
+    SocketStream(Network network, Channel channel, SocketAddress peer) {
+        this.network = network;
+        this.channel = channel;
+        this.peer = peer;
+        network.poller().watch(true);
+        network.enter(entry);
+        channel.config().setWriteBufferWaterMark(MARKS);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.pipeline().addLast(new Ear());
+        var _ = channel.closeFuture().addListener(_ -> network.later(this::gone)); // after Netty has said why
+    }
+
+    // ---- for tasks
+
+    @Override
+    public boolean read(ByteQueue into) {
+        return in.read(into);
+    }
+
+    @Override
+    public void write(ByteQueue from) {
+        out.write(from);
+    }
+
+    @Override
+    public void closeWrite() {
+        network.loop().checkDoor(this);
+        if (out.hasEnded()) return;
+        out.end();
+        settleLater();
+    }
+
+    @Override
+    public void close() {
+        if (closed || network.loop().isClosed()) return;
+        network.loop().checkDoor(this);
+        closed = true;
+        entry.unlink();
+        in.close();
+        out.close();
+        if (channel.isOpen()) network.leaving(true);
+        settleLater();
+    }
+
+    /// {@return its own address}
+    public @Nullable SocketAddress localAddress() {
+        return Addresses.ofJdk(channel.localAddress());
+    }
+
+    /// {@return the address of its peer}
+    public SocketAddress peerAddress() {
+        return peer;
+    }
+
+    /// {@return whether it was closed here, or has failed}
+    public boolean isClosed() {
+        return closed || !channel.isOpen();
+    }
+
+    /// From now on the loop does not keep running for it.
+    public void unref() {
+        network.loop().checkDoor(this);
+        referenced = false;
+        recount();
+    }
+
+    /// From now on few bytes are sent at once, or are kept back until there are more.
+    ///
+    /// @param on whether they are sent at once
+    public void noDelay(boolean on) {
+        set(ChannelOption.TCP_NODELAY, on);
+    }
+
+    /// From now on the system asks a silent peer now and then if it still lives, or does not.
+    ///
+    /// @param on whether it asks
+    public void keepAlive(boolean on) {
+        set(ChannelOption.SO_KEEPALIVE, on);
+    }
+
+    private void set(ChannelOption<Boolean> option, boolean on) {
+        network.loop().checkDoor(this);
+        network.later(() -> {
+            if (channel.isOpen()) channel.config().setOption(option, on);
+        });
+    }
+
+    /// Has `lost` told, on the poller's thread, when the connection has failed and nobody is in a read or a write
+    /// who would be told by that.
+    ///
+    /// @param lost must not wait
+    public void whenLost(Runnable lost) {
+        this.lost = lost;
+    }
+
+    /// Has `dropped` told when its loop is closed, unless it was closed before.
+    ///
+    /// @param dropped must not wait
+    public void whenDropped(Runnable dropped) {
+        this.dropped = dropped;
+    }
+
+    private void letPeerGoOn() {
+        if (paused) settleLater();
+    }
+
+    private void settleLater() {
+        if (settles) return;
+        settles = true;
+        network.later(settling);
+    }
+
+    // ---- on the poller's thread
+
+    Channel channel() {
+        return channel;
+    }
+
+    void apply(SocketOptions options) {
+        if (!(channel.config() instanceof SocketChannelConfig config) || !channel.isOpen()) return;
+        config.setTcpNoDelay(options.noDelay());
+        config.setKeepAlive(options.keepAlive());
+    }
+
+    private void settle() {
+        settles = false;
+        flush();
+        if (paused && !closed && in.size() < HIGH_WATER) {
+            paused = false;
+            channel.config().setAutoRead(true);
+        }
+        if (out.hasEnded()) finishSoon();
+        recount();
+    }
+
+    private void flush() {
+        var waiting = out.waiting();
+        if (waiting.isEmpty()) return;
+        if (!channel.isOpen()) {
+            waiting.clear();
+            return;
+        }
+        for (Segment next; (next = waiting.removeFirst()) != null; ) {
+            var _ = channel.write(bufOf(next), channel.voidPromise());
+        }
+        channel.flush();
+        out.handedOn(!channel.isWritable());
+    }
+
+    private ByteBuf bufOf(Segment segment) {
+        if (segment instanceof BufSegment known) return known.buf();
+        var bytes = segment.view();
+        return channel.alloc().directBuffer(bytes.remaining()).writeBytes(bytes);
+    }
+
+    private void finishSoon() {
+        if (!finishing) {
+            finishing = true;
+            var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> finish());
+        } else if (finished) {
+            finish();
+        }
+        if (closed && channel.isOpen() && patience == null) patience = network.callLater(PATIENCE, this::giveUp);
+    }
+
+    /// Everything that was written has gone out, or nothing ever will.
+    private void finish() {
+        boolean wasFinished = finished;
+        finished = true;
+        if (closed || in.hasEnded()) closeChannel();
+        else if (!wasFinished) sendEnd((DuplexChannel) channel);
+    }
+
+    private static void sendEnd(DuplexChannel channel) {
+        var _ = channel.shutdownOutput();
+    }
+
+    private void closeChannel() {
+        var _ = channel.close();
+    }
+
+    private void giveUp() {
+        LOG.log(Level.WARNING, this + " was closed, and its peer did not take the rest in " + Span.words(PATIENCE));
+        network.later(this::reset);
+    }
+
+    /// Ends the connection at once: what was not sent is dropped, and the peer told that something is wrong.
+    void reset() {
+        if (channel.config() instanceof SocketChannelConfig config && channel.isOpen()) config.setSoLinger(0);
+        closeChannel();
+    }
+
+    private void fail(Throwable cause) {
+        var failure = Failures.inWords(cause);
+        boolean isTold = in.isAwaited() || out.isAwaited();
+        in.fail(failure);
+        out.fail(failure);
+        if (!isTold && !closed) lost.run();
+        closeChannel();
+    }
+
+    private void ended() {
+        in.end();
+        if (finished) closeChannel();
+        recount();
+    }
+
+    private void gone() {
+        in.end();
+        if (!out.hasEnded()) out.fail(new IOException("the connection is gone"));
+        out.waiting().clear();
+        if (patience != null && !network.loop().isClosed()) patience.cancel();
+        if (closed) network.leaving(false);
+        recount();
+    }
+
+    /// Its loop is being closed, and nobody has closed it: what was not read is nobody's.
+    private void drop() {
+        in.close();
+        dropped.run();
+    }
+
+    private void recount() {
+        boolean mayBringSomething =
+                !in.hasEnded() || closed || out.isAwaited() || !out.waiting().isEmpty();
+        boolean counts = channel.isOpen() && referenced && mayBringSomething;
+        if (counts == counted) return;
+        counted = counts;
+        network.poller().watch(counts);
+    }
+
+    /// {@return `TcpStream[peer]` or `UnixStream[path]`}
+    @Override
+    public String toString() {
+        var kind = peer instanceof UnixDomainSocketAddress ? "UnixStream" : "TcpStream";
+        return kind + "[" + Addresses.inWords(peer) + "]";
+    }
+
+    /// Its place among the streams that nobody has closed.
+    static final class Entry extends Link {
+        private final SocketStream stream;
+
+        Entry(SocketStream stream) {
+            this.stream = stream;
+        }
+
+        void drop() {
+            stream.drop();
+        }
+    }
+
+    /// What Netty tells of the socket.
+    private final class Ear extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof ByteBuf buf) in.add(new BufSegment(buf));
+            else ReferenceCountUtil.release(message);
+            if (paused || in.size() < HIGH_WATER) return;
+            paused = true;
+            channel.config().setAutoRead(false);
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            out.handedOn(!channel.isWritable());
+            recount();
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) ended();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            fail(cause);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// Bytes and streams of bytes, whatever carries them: queues of segments, reading up to something, back-pressure.
+/// Knows no network. Stands on core.
+@NullMarked
+package dev.holdfast.net.stream;
+
+import org.jspecify.annotations.NullMarked;

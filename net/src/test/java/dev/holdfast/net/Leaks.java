@@ -1,0 +1,78 @@
+package dev.holdfast.net;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Fails a test class that has lost a buffer of Netty's. Every test is watched; Netty notices a loss when the
+/// buffer has been collected and another one is made, so that is seen to.
+public final class Leaks implements AfterAllCallback {
+    private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
+
+    static {
+        ResourceLeakDetectorFactory.setResourceLeakDetectorFactory(new ResourceLeakDetectorFactory() {
+            @Override
+            @SuppressWarnings("deprecation") // abstract in the class that is to be extended
+            public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int interval, long active) {
+                return new Detector<>(resource, interval);
+            }
+        });
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        expectNone();
+    }
+
+    /// Fails if a buffer was lost.
+    public static void expectNone() {
+        for (int i = 0; i < 2; i++) {
+            System.gc();
+            ByteBufAllocator.DEFAULT.directBuffer(1).release();
+        }
+        var report = REPORTS.poll();
+        REPORTS.clear();
+        if (report != null) throw new AssertionError("a buffer was lost" + report);
+    }
+
+    /// Returns how many files this process has open, sockets included.
+    public static int files() {
+        try (var files = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            int count = 0;
+            for (var _ : files) count++;
+            return count;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Detector<T> extends ResourceLeakDetector<T> {
+        @SuppressWarnings("deprecation") // the only one that takes an interval
+        Detector(Class<T> resource, int interval) {
+            super(resource, interval);
+        }
+
+        @Override
+        protected boolean needReport() {
+            return true;
+        }
+
+        @Override
+        protected void reportTracedLeak(String resource, String records) {
+            REPORTS.add(records);
+        }
+
+        @Override
+        protected void reportUntracedLeak(String resource) {
+            REPORTS.add(": " + resource);
+        }
+    }
+}
