@@ -5,6 +5,9 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Queue;
@@ -35,12 +38,21 @@ public final class Leaks implements AfterAllCallback {
     /// Fails if a buffer was lost.
     public static void expectNone() {
         for (int i = 0; i < 2; i++) {
-            System.gc();
+            collect();
             ByteBufAllocator.DEFAULT.directBuffer(1).release();
         }
         var report = REPORTS.poll();
         REPORTS.clear();
         if (report != null) throw new AssertionError("a buffer was lost" + report);
+    }
+
+    /// Collects, and waits until the JDK's handler of references has heard of it: it lags behind.
+    private static void collect() {
+        var heard = new ReferenceQueue<Object>();
+        var canary = new WeakReference<>(new Object(), heard);
+        do System.gc();
+        while (heard.poll() == null);
+        Reference.reachabilityFence(canary);
     }
 
     /// Returns how many files this process has open, sockets included.

@@ -28,6 +28,9 @@ public interface Resolver {
 
     /// Asks `resolver`, off the loop; not for what is an address already.
     ///
+    /// @param resolver who knows
+    /// @param host a name, or an address
+    /// @return the addresses of `host`, best first; at least one
     /// @throws UnknownHostException if `host` has no address
     static List<InetAddress> ask(Resolver resolver, String host) throws UnknownHostException {
         if (Lookup.ADDRESS.matcher(host).matches()) return List.of(literal(host));

@@ -111,7 +111,7 @@ public final class ServerOptions {
 
     /// Listens on `address`.
     ///
-    /// @param address an [InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
+    /// @param address a [java.net.InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
     /// @param handler what is done with a connection
     /// @return the server, which listens from now on
     /// @throws UncheckedIOException if the address is in use, or not this machine's

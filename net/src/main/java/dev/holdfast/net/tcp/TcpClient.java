@@ -36,7 +36,7 @@ public final class TcpClient {
 
     /// Connects to `address`, in half a minute at most.
     ///
-    /// @param address an [InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
+    /// @param address a [java.net.InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
     /// @return the connection
     /// @throws UncheckedIOException if the peer refuses, or cannot be reached
     /// @throws TooSlow if it takes longer
