@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DumpTest {
     private static final String RUN = Shell.ROOT.resolve("run").toString();
     private static final String JAR =
-            Shell.ROOT.resolve("target/run/holdfast-core.jar").toString();
+            Shell.ROOT.resolve("target/run/holdfast.jar").toString();
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
