@@ -332,6 +332,20 @@ class FuturesTest {
     }
 
     @Test
+    void whatIsDerivedIsToldAlsoBehindOneThatNobodyListensTo() { // rule 14
+        Sim.run(() -> {
+            var input = new Promise<String>();
+            var unheard = Futures.race(input, new Promise<>());
+            var heard = Futures.race(input, new Promise<>());
+            var waits = spawn("waits", () -> await(heard));
+            yieldNow();
+            input.complete("done");
+            assertThat(waits.join()).isEqualTo("done");
+            assertThat(unheard.isDone()).isTrue();
+        });
+    }
+
+    @Test
     void raceFailsWhenTheFirstToSettleFails() { // rule 26
         Sim.run(() -> {
             var a = new Promise<String>();

@@ -138,6 +138,7 @@ class PriorityQueueTest {
             assertThat(queue.get()).isEqualTo(1);
             yieldNow();
             trail.expect("refused");
+            assertThat(queue.size()).as("the next is let in instead").isEqualTo(2);
             assertThat(drain(queue)).containsExactly(2, 3);
         });
     }
