@@ -40,6 +40,7 @@ final class Bench {
         }
         if (isWanted(wishes, "Retained")) fork(folder, Retained.class, "-Xmx2g");
         if (isWanted(wishes, "Million")) fork(folder, Million.class, "-Xmx2g", "-XX:+UseG1GC");
+        if (isWanted(wishes, "Idle")) fork(folder, Idle.class);
         System.out.println(Table.of(folder));
     }
 

@@ -40,7 +40,10 @@ final class Table {
             Row.bytes("a parked task", "Retained.task", 1.7),
             Row.bytes("a parked task and its promise", "Retained.taskAndPromise", 0),
             Row.plain("a million tasks under -Xmx2g, each", "Million.nanosPerTask", "ns"),
-            Row.within("a million tasks, peak heap", "Million.peakHeapMegabytes", "MB", 2048));
+            Row.within("a million tasks, peak heap", "Million.peakHeapMegabytes", "MB", 2048),
+            Row.within("an idle loop, CPU", "Idle.cpuPercent", "%", 0.1),
+            Row.plain("an idle loop that waits for a handle, CPU", "Idle.waitingForAHandleCpuPercent", "%"),
+            Row.within("the same, time in collections", "Idle.waitingForAHandleCollecting", "%", 0.1));
 
     private Table() {}
 
@@ -116,7 +119,7 @@ final class Table {
         }
 
         private static String number(double value) {
-            return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+            return String.format(Locale.ROOT, value < 1 ? "%.3f" : value < 100 ? "%.1f" : "%,.0f", value);
         }
 
         private static String ratio(double value) {
