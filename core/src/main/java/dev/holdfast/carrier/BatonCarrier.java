@@ -26,7 +26,7 @@ final class BatonCarrier extends Carrier {
     }
 
     @Override
-    public void carry() {
+    void carryOn() {
         var me = Thread.currentThread();
         loopThread = me;
         holder = me;

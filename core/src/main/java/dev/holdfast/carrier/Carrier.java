@@ -5,13 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,8 +24,6 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     private static final System.Logger LOG = System.getLogger(Carrier.class.getPackageName());
     private static final int MOST_ARRIVALS = 10_000; // in a turn: some milliseconds
     private static final AtomicBoolean TOLD = new AtomicBoolean();
-    // Weak: this is for looking in, not for keeping anybody alive.
-    private static final Set<Carrier> ALL = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private static final VarHandle HOLD = holdHandle();
 
@@ -38,6 +33,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     final Inbox inbox = new Inbox();
     private final Queue<Callback> questions = new ArrayDeque<>(); // taken in, to be answered; only the loop's thread
     private final Inbox.Sleeper poller;
+    private final Presence presence = new Presence(this);
     final Map<Thread, Strand> strands = new ConcurrentHashMap<>(); // seen from outside by thread dumps
     private long hold; // odd while somebody holds the loop; written on it, seen from outside
     private Runnable watch = () -> {};
@@ -90,7 +86,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     }
 
     static @Nullable Strand strandOf(Thread thread) {
-        for (var carrier : all()) {
+        for (var carrier : carrying()) {
             var strand = carrier.strands.get(thread);
             if (strand != null) return strand;
         }
@@ -100,13 +96,25 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     /// From now on until it is closed it is one of [#all]. Not from the start: who looks in must not find an owner
     /// that is still being made.
     public final void appear() {
-        ALL.add(this);
+        presence.begin();
     }
 
     /// {@return the carriers that are open and that somebody still holds} For looking in from outside; this is the
     /// one place where all loops can be found.
     public static List<Carrier> all() {
-        return List.copyOf(ALL);
+        return Presence.all();
+    }
+
+    /// {@return those of [#all] that are between the beginning and the end of a run} Whoever looks often looks at
+    /// these:
+    /// the others he would keep from being collected.
+    public static List<Carrier> carrying() {
+        return Presence.carrying();
+    }
+
+    /// {@return whether [#all] is empty} Holds nobody to find out.
+    public static boolean areNone() {
+        return Presence.areNone();
     }
 
     /// {@return whose carrier it is}
@@ -115,7 +123,16 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
     }
 
     /// Runs the load's turns, with the calling platform thread as the one that carries; returns when they end.
-    public abstract void carry();
+    public final void carry() {
+        presence.carries(true);
+        try {
+            carryOn();
+        } finally {
+            presence.carries(false);
+        }
+    }
+
+    abstract void carryOn();
 
     /// For the poller: runs what stands in line now; returns when each had its turn.
     public abstract void runLine();
@@ -319,7 +336,7 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         for (var arrival : inbox.arrivals()) {
             if (!(arrival instanceof Callback) && inbox.remove(arrival)) place(arrival);
         }
-        ALL.remove(this);
+        presence.end();
     }
 
     /// Says that something went wrong here: in the program's log, and to whoever heeds this. Any thread may call it.

@@ -76,7 +76,7 @@ final class MountedCarrier extends Carrier {
     }
 
     @Override
-    public void carry() {
+    void carryOn() {
         var me = Thread.currentThread();
         if (me.isVirtual()) throw new IllegalStateException("a virtual thread cannot carry others: " + me);
         Internals.initialisePollers();

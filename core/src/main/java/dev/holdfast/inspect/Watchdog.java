@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *It costs nothing where nothing happens.* After a second of looks that found every loop asleep it dozes, until a
 /// loop wakes up; after ten seconds of that its thread ends, and the next loop that wakes up starts another. Between
-/// two looks it knows loops weakly.
+/// two looks it knows loops weakly, and it never looks at one that does not run, which may be garbage.
 ///
 /// ```
 ///           wake                     nobody holds a loop, for a second
@@ -87,7 +87,7 @@ final class Watchdog {
     }
 
     private boolean isAnyoneHeld() {
-        for (var carrier : Carrier.all()) if (isWatched.test(carrier) && carrier.isHeld()) return true;
+        for (var carrier : Carrier.carrying()) if (isWatched.test(carrier) && carrier.isHeld()) return true;
         return false;
     }
 
@@ -107,7 +107,7 @@ final class Watchdog {
         private void look() {
             long now = Clock.SYSTEM.nanos();
             long nanos = seen(now - last);
-            for (var carrier : Carrier.all()) if (isWatched.test(carrier)) look(carrier, now, nanos);
+            for (var carrier : Carrier.carrying()) if (isWatched.test(carrier)) look(carrier, now, nanos);
             last = now;
             if (isAnyoneHeld()) busy = now;
         }

@@ -47,7 +47,7 @@ public final class Window implements Resident, InspectorMXBean {
         try {
             while (!Registry.isRegistered()) {
                 LockSupport.parkNanos(PERIOD);
-                if (Carrier.all().isEmpty() && isRelieved()) return;
+                if (Carrier.areNone() && isRelieved()) return;
             }
         } catch (LinkageError e) {
             // a runtime without management: nobody can look in
@@ -57,7 +57,7 @@ public final class Window implements Resident, InspectorMXBean {
     /// There are no loops. The next one that is opened starts a new thread, unless it came just now.
     private static boolean isRelieved() {
         SEEN_TO.set(false);
-        return Carrier.all().isEmpty() || !SEEN_TO.compareAndSet(false, true);
+        return Carrier.areNone() || !SEEN_TO.compareAndSet(false, true);
     }
 
     @Override
