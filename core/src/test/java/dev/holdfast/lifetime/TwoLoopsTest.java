@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
+import dev.holdfast.future.Futures;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.queue.Queue;
@@ -81,6 +82,26 @@ class TwoLoopsTest {
                 }));
         assertThat(deadlock).hasMessageContaining("nothing can wake Task[call] any more");
         expectReports(log, 2);
+    }
+
+    @RepeatedTest(5)
+    void S31_twoLoops_whoWaitsForMoreThanACallIsJudgedWhenTheCallHasEnded(Logged log) {
+        var deadlock = catchThrowableOfType(
+                Deadlock.class,
+                () -> Holdfast.run(() -> {
+                    try (var group = LoopGroup.open("worker", 1)) {
+                        var call = group.submit(() -> {
+                            try {
+                                return await(new Promise<Integer>());
+                            } catch (Deadlock e) {
+                                return 1; // what saves the call does not save who called
+                            }
+                        });
+                        await(Futures.all(new Promise<Integer>(), call));
+                    }
+                }));
+        assertThat(deadlock).hasMessageContaining("nothing can wake Task[main] any more");
+        Reports.expect(log, "call", "main");
     }
 
     @RepeatedTest(5)
