@@ -16,6 +16,7 @@ import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.queue.Queue;
 import dev.holdfast.task.LoopGroup;
+import dev.holdfast.task.Periodic;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Logged;
 import java.util.ArrayList;
@@ -102,6 +103,22 @@ class TwoLoopsTest {
                 }));
         assertThat(deadlock).hasMessageContaining("nothing can wake Task[main] any more");
         Reports.expect(log, "call", "main");
+    }
+
+    @RepeatedTest(5)
+    void S31_twoLoops_theOpenerWithoutACallIsJudgedWhateverTheOthersDo(Logged log) {
+        var deadlock = catchThrowableOfType(
+                Deadlock.class,
+                () -> Holdfast.run(() -> {
+                    try (var group = LoopGroup.open("worker", 2)) {
+                        await(group.call(0, () -> {
+                            Periodic.every(ofMillis(1), "tick", () -> {}).start();
+                        }));
+                        await(new Promise<>());
+                    }
+                }));
+        assertThat(deadlock).hasMessageContaining("nothing can wake Task[main] any more");
+        Reports.expect(log, "main");
     }
 
     @RepeatedTest(5)
