@@ -42,6 +42,7 @@ final class Docket implements Probe {
     private final Map<Task<?>, Case> cases = new LinkedHashMap<>(); // those who wait, as far as looked at
     private final PriorityQueue<Case> leaves = new PriorityQueue<>(IN_TURN);
     private final Map<Task<?>, List<Task<?>>> followers = new HashMap<>(); // who was found to wait for whom
+    private final Set<Task<?>> abroad = new LinkedHashSet<>(); // followed, on other loops: whose end nobody tells
     private final Set<Task<?>> unseen = new LinkedHashSet<>(); // to be looked at
     private boolean isOpen;
     private int changes; // since it was opened
@@ -69,6 +70,7 @@ final class Docket implements Probe {
         cases.clear();
         leaves.clear();
         followers.clear();
+        abroad.clear();
         unseen.clear();
     }
 
@@ -88,6 +90,7 @@ final class Docket implements Probe {
     }
 
     private @Nullable Case nextLeaf() {
+        for (var task : List.copyOf(abroad)) if (task.hasEnded()) leftBy(task);
         unseen.forEach(this::look);
         unseen.clear();
         for (Case leaf; (leaf = leaves.peek()) != null; leaves.poll()) {
@@ -131,6 +134,14 @@ final class Docket implements Probe {
         var blocker = task.blocker();
         if (blocker == null) leaves.add(found);
         else followers.computeIfAbsent(blocker, _ -> new ArrayList<>()).add(task);
+        if (blocker != null && blocker.loop() != task.loop()) abroad.add(blocker);
+    }
+
+    /// Whoever waited for `blocker`, which has ended, may wait for somebody else now, or for nobody.
+    private void leftBy(Task<?> blocker) {
+        abroad.remove(blocker);
+        var waiting = followers.remove(blocker);
+        if (waiting != null) unseen.addAll(waiting);
     }
 
     /// Returns those of whom each waits for the next, and the last for the first; none if there are none.
@@ -182,8 +193,7 @@ final class Docket implements Probe {
 
     @Override
     public void finished(Task<?> task) {
-        var waiting = followers.remove(task);
-        if (waiting != null) unseen.addAll(waiting);
+        leftBy(task);
         changed();
     }
 

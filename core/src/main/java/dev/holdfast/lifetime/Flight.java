@@ -62,6 +62,6 @@ final class Flight {
 
     @Name("holdfast.BrokenPromise")
     @Label("Broken Promise")
-    @Description("The last handle of an ExternalPromise was dropped before anybody completed it")
+    @Description("An ExternalPromise was closed, or its handle dropped, before anybody completed it")
     private static final class BrokenPromiseEvent extends Told {}
 }

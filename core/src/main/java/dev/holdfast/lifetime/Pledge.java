@@ -44,7 +44,7 @@ final class Pledge<T extends @Nullable Object> extends Link {
     }
 
     private void breaks(String how) {
-        var report = this + " " + how + (origin == null ? "" : "; opened at " + origin);
+        var report = Words.of(this) + " " + how + (origin == null ? "" : "; opened at " + origin);
         Flight.brokenPromise(name, report);
         settle(new Failure<>(new BrokenPromise(report)));
     }

@@ -3,6 +3,7 @@ package dev.holdfast.lifetime;
 import dev.holdfast.chain.Chain;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
+import dev.holdfast.task.Tasks;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 
@@ -11,7 +12,8 @@ import java.time.Duration;
 /// Whether the handle of one was dropped only a collection can tell, and a program that does nothing never
 /// collects. So while there are any this looks, a little more than once a second, whether the JVM has collected by
 /// itself: then a fresh object, known weakly, is gone. If it has not, the loop has nothing to do, and somebody
-/// waits, it asks for a collection.
+/// waits, it asks for a collection. For whom they wait does not matter: who waits in vain for something else is not
+/// told before the last promise is settled or broken.
 final class Pledges {
     private static final LoopLocal<Pledges> ON = LoopLocal.withInitial(Pledges::new);
     private static final Duration PERIOD = Duration.ofMillis(900); // so that the first is asked for within a second
@@ -46,12 +48,12 @@ final class Pledges {
         if (unsettled.isEmpty()) return;
         var collector = Collector.OF_THIS_JVM;
         boolean quiet = loop.carrier().isIdle() && !canary.refersTo(null);
-        if (quiet && collector.mayAsk() && isAnyAwaited()) collector.ask();
+        if (quiet && collector.mayAsk() && isAnyoneWaiting()) collector.ask();
         lookLater();
     }
 
-    private boolean isAnyAwaited() {
-        return unsettled.snapshot().stream().anyMatch(Pledge::isAwaited);
+    private boolean isAnyoneWaiting() {
+        return Tasks.of(loop).isAnyoneWaiting() || unsettled.snapshot().stream().anyMatch(Pledge::isAwaited);
     }
 
     private static WeakReference<Object> hatch() {

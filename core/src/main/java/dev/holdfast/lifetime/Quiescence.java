@@ -21,7 +21,8 @@ import java.util.List;
 /// One thing can: a collection, by which a task loses its owner and is cancelled. So as long as there are such
 /// tasks one is run first, those whose owner is gone are let go, and what they do is awaited.
 ///
-/// Loops that call each other are quiet together or not at all; see [Family].
+/// Loops that call each other are quiet together or not at all; see [Family]. Only the opener of a group can have no
+/// call out, and as nobody can call it either it is judged by itself then.
 ///
 /// *Who.* Tasks that wait form a graph: who joins a task, awaits its future, directly or through futures made of
 /// it, leaves the scope it runs in, or wants the lock it holds, waits *for* it. All others are leaves: nobody in
@@ -64,9 +65,10 @@ final class Quiescence implements Guest {
 
     @Override
     public void quiescent() {
+        if (!loop.awaitsOutside()) judge(List.of(this)); // no call is out or may come: whatever the family does
         var family = Family.of(loop);
-        if (family == null) judge(List.of(this));
-        else family.fallQuiet(loop, loops -> judge(loops.stream().map(ON::get).toList()));
+        if (family != null)
+            family.fallQuiet(loop, loops -> judge(loops.stream().map(ON::get).toList()));
     }
 
     @Override

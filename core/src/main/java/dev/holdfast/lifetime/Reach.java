@@ -29,6 +29,7 @@ final class Reach {
     // Not all that the JDK has: iterating must run no code of the user's, and a weak one holds nothing.
     private static final Set<Class<?>> COLLECTIONS = Set.of(
             ArrayList.class,
+            Arrays.asList(1).getClass(),
             LinkedList.class,
             ArrayDeque.class,
             HashSet.class,

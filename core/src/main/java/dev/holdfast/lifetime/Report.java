@@ -18,8 +18,7 @@ import java.util.stream.Collectors;
 /// ```
 /// nothing can wake Task[main] any more (0 ready, 0 timers, 0 I/O, 0 externals)
 ///   Task[main] waiting 0.0 s on Promise, at Stuck.main(Stuck.java:15)
-///   Task[reader-2] waiting 12.4 s on Queue[0/8] "jobs", at Spider.read(Spider.java:40), started at
-/// Spider.main(Spider.java:12)
+///   Task[reader-2] waiting 12.4 s on Queue[0/8] "jobs", at Spider.read(Spider.java:40), holds Lock[pages]
 ///   cycle: Task[a] joins Task[b] joins Task[a]
 /// ```
 final class Report {

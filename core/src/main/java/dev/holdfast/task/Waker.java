@@ -7,6 +7,8 @@ import dev.holdfast.future.Outcome;
 import dev.holdfast.future.Outcome.Failure;
 import dev.holdfast.future.Outcome.Value;
 import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.Words;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /// Ends one wait of one task, once: whoever comes second is told `false`. It is its own place in the line that it
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <R> what the wait returns
 public final class Waker<R extends @Nullable Object> extends Listener<R> {
+    private static final System.Logger LOG = System.getLogger(Waker.class.getPackageName());
+
     final Object where; // what is waited for
     private final Task<?> task;
     private final Wait<R> wait;
@@ -30,7 +34,7 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
 
     Waker(Task<?> task, Object where, Wait<R> wait) {
         this.task = task;
-        this.where = where;
+        this.where = requireNonNull(where, "where");
         this.wait = wait;
     }
 
@@ -81,15 +85,25 @@ public final class Waker<R extends @Nullable Object> extends Listener<R> {
 
     boolean breakOff(Throwable error) {
         if (!isWaiting()) return false;
-        wait.abandon(this);
+        abandon();
         return fail(error);
     }
 
     void abort() {
         if (!isWaiting()) return;
         aborted = true;
-        wait.abandon(this);
+        abandon();
         task.granted();
+    }
+
+    /// Whatever comes of it: the task goes on, and so does whoever cancels it.
+    @SuppressWarnings("CatchThrowable")
+    private void abandon() {
+        try {
+            wait.abandon(this);
+        } catch (Throwable e) {
+            task.carrier().complain(LOG, Level.ERROR, task + " could not undo its wait for " + Words.of(where), e);
+        }
     }
 
     /// For the task, when it runs again: returns whether the cancellation of its scope takes the grant back.

@@ -79,6 +79,19 @@ class BadInputTest {
         trail.expect();
     }
 
+    // ---- a name in two lines
+
+    @Test
+    void noNameBreaksTheLineOfABrokenPromise() {
+        Sim.run(() -> {
+            ExternalPromise<String> answer = ExternalPromise.open("one\ntwo");
+            answer.close("not needed");
+            assertThatExceptionOfType(BrokenPromise.class)
+                    .isThrownBy(() -> await(answer.future()))
+                    .withMessageStartingWith("ExternalPromise[one\\ntwo] was closed: not needed; opened at ");
+        });
+    }
+
     // ---- describe() during a cancellation
 
     /// Describes its task whenever it is asked anything.

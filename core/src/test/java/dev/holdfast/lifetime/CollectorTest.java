@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Program;
 import dev.holdfast.future.Future;
+import dev.holdfast.future.Promise;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -132,6 +133,14 @@ class CollectorTest {
 
     @Test
     @Tag("threads")
+    void alsoForOneThatNobodyAwaitsSinceItKeepsTheOthersFromBeingTold() throws Exception {
+        try (var program = Program.start(Leaky.class)) {
+            assertThat(program.rest()).contains("Deadlock: nothing can wake Task[main]");
+        }
+    }
+
+    @Test
+    @Tag("threads")
     void notIfThatIsSwitchedOff() throws Exception {
         try (var program = Program.start(Holding.class, "-Dholdfast.collect=off")) {
             program.awaitLine("0 collections");
@@ -162,6 +171,16 @@ class CollectorTest {
 
         private static Future<String> lost() {
             return ExternalPromise.<String>open("lost").future();
+        }
+    }
+
+    /// Drops a handle that nobody waits for, and waits for something else, in vain.
+    static final class Leaky {
+        public static void main(String... args) {
+            Holdfast.run(() -> {
+                ExternalPromise.open("leaked");
+                await(new Promise<>());
+            });
         }
     }
 

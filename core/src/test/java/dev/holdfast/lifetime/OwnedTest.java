@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -195,11 +196,13 @@ class OwnedTest {
         var holder = new Holder(owner);
         Object[] array = {null, owner};
         var list = new ArrayList<>(List.of("x", owner));
+        var view = Arrays.asList("x", owner);
         var values = new HashMap<>(Map.of("key", owner));
         var keys = Map.of(owner, "value");
         refused("OwnedTest$$Lambda.arg$1.held", owner, () -> holder.held);
         refused("OwnedTest$$Lambda.arg$1[1]", owner, () -> array[0]);
         refused("OwnedTest$$Lambda.arg$1[1]", owner, () -> list.getFirst());
+        refused("OwnedTest$$Lambda.arg$1[1]", owner, () -> view.getFirst());
         refused("OwnedTest$$Lambda.arg$1[0]", owner, () -> values.get("key"));
         refused("OwnedTest$$Lambda.arg$1[0]", owner, () -> keys.size());
     }

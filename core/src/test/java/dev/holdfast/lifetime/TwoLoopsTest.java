@@ -11,10 +11,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.future.Future;
+import dev.holdfast.future.Futures;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.queue.Queue;
 import dev.holdfast.task.LoopGroup;
+import dev.holdfast.task.Periodic;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Logged;
 import java.util.ArrayList;
@@ -81,6 +83,42 @@ class TwoLoopsTest {
                 }));
         assertThat(deadlock).hasMessageContaining("nothing can wake Task[call] any more");
         expectReports(log, 2);
+    }
+
+    @RepeatedTest(5)
+    void S31_twoLoops_whoWaitsForMoreThanACallIsJudgedWhenTheCallHasEnded(Logged log) {
+        var deadlock = catchThrowableOfType(
+                Deadlock.class,
+                () -> Holdfast.run(() -> {
+                    try (var group = LoopGroup.open("worker", 1)) {
+                        var call = group.submit(() -> {
+                            try {
+                                return await(new Promise<Integer>());
+                            } catch (Deadlock e) {
+                                return 1; // what saves the call does not save who called
+                            }
+                        });
+                        await(Futures.all(new Promise<Integer>(), call));
+                    }
+                }));
+        assertThat(deadlock).hasMessageContaining("nothing can wake Task[main] any more");
+        Reports.expect(log, "call", "main");
+    }
+
+    @RepeatedTest(5)
+    void S31_twoLoops_theOpenerWithoutACallIsJudgedWhateverTheOthersDo(Logged log) {
+        var deadlock = catchThrowableOfType(
+                Deadlock.class,
+                () -> Holdfast.run(() -> {
+                    try (var group = LoopGroup.open("worker", 2)) {
+                        await(group.call(0, () -> {
+                            Periodic.every(ofMillis(1), "tick", () -> {}).start();
+                        }));
+                        await(new Promise<>());
+                    }
+                }));
+        assertThat(deadlock).hasMessageContaining("nothing can wake Task[main] any more");
+        Reports.expect(log, "main");
     }
 
     @RepeatedTest(5)
