@@ -17,10 +17,9 @@ final class Remains {
         things.add(new Thing(name, new WeakReference<>(thing)));
     }
 
-    /// Checks that at least one thing was added, and that all are gone after at most `collections`. On a busy machine
-    /// a thread of the JDK's that has only its last lines to run may still hold some of them: until it is through,
-    they
-    /// are counted anew.
+    /// Checks that at least one thing was added, and that all are gone after at most `collections`. On a busy
+    /// machine a thread of the JDK's that has only its last lines to run may still hold some: until it is through
+    /// they are counted anew.
     void expectGoneAfter(int collections) {
         long start = System.nanoTime();
         do {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.testing.Logged;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Never a false alarm, and never a missed one: of each random program an oracle that knows nothing of Holdfast
 /// foretells how every task ends, and who meets a verdict in which order. `-Dholdfast.program=SEED` plays one alone.
@@ -17,6 +18,7 @@ class RandomProgramsTest {
 
     @Test
     @Tag("long")
+    @Timeout(1_200) // they take a minute or two; on a machine that does other things too, several times that
     void tenThousandProgramsEndAsForetold(Logged log) throws InterruptedException {
         System.out.println(play(10_000, log));
     }
