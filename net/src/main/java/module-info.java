@@ -12,6 +12,7 @@ module dev.holdfast.net {
     exports dev.holdfast.net.stream;
     exports dev.holdfast.net.tcp;
     exports dev.holdfast.net.testing;
+    exports dev.holdfast.net.udp;
 
     provides dev.holdfast.loop.Library with
             dev.holdfast.net.stream.NetLibrary;

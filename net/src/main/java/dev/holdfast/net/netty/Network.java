@@ -12,6 +12,7 @@ import dev.holdfast.task.Task;
 import io.netty.channel.IoHandlerFactory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,17 @@ public final class Network implements Guest {
     public Listener listen(SocketAddress address, Listener.Options options, Listener.Visitor visitor)
             throws IOException {
         return Task.suspend("socket on " + Addresses.inWords(address), new Listen(this, address, options, visitor));
+    }
+
+    /// Binds a socket for datagrams to `address`, and waits until that is so.
+    ///
+    /// @param address port 0 means any that is free
+    /// @param broadcast whether it may send to everybody
+    /// @param visitor told of each datagram
+    /// @return the socket
+    /// @throws IOException if the address is in use, or not this machine's
+    public Mailbox bind(InetSocketAddress address, boolean broadcast, Mailbox.Visitor visitor) throws IOException {
+        return Task.suspend("socket on " + Addresses.inWords(address), new Bind(this, address, broadcast, visitor));
     }
 
     // ---- for its sockets
