@@ -9,6 +9,7 @@ module dev.holdfast.net {
     requires io.netty.transport.unix.common;
 
     exports dev.holdfast.net.netty;
+    exports dev.holdfast.net.process;
     exports dev.holdfast.net.stream;
     exports dev.holdfast.net.tcp;
     exports dev.holdfast.net.testing;

@@ -130,7 +130,8 @@ public final class UdpSocket implements AutoCloseable {
                 Resolver.ask(Resolver.SYSTEM, to.getHostString()).getFirst(), to.getPort());
     }
 
-    private UncheckedIOException cannotSend(byte[] bytes, InetSocketAddress to, @Nullable String why, IOException cause) {
+    private UncheckedIOException cannotSend(
+            byte[] bytes, InetSocketAddress to, @Nullable String why, IOException cause) {
         var what = bytes.length + (bytes.length == 1 ? " byte" : " bytes");
         return new UncheckedIOException(
                 this + " cannot send " + what + " to " + Addresses.inWords(to) + ": " + why, cause);
