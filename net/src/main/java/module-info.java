@@ -8,6 +8,7 @@ module dev.holdfast.net {
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
 
+    exports dev.holdfast.net.channel;
     exports dev.holdfast.net.netty;
     exports dev.holdfast.net.process;
     exports dev.holdfast.net.stream;

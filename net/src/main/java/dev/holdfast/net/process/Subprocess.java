@@ -153,8 +153,8 @@ public final class Subprocess implements AutoCloseable {
     }
 
     private void destroy() {
-        var family = blocking(() ->
-                Stream.concat(Stream.of(handle), handle.descendants()).toList());
+        var family = blocking(
+                () -> Stream.concat(Stream.of(handle), handle.descendants()).toList());
         if (patience.isPositive()) {
             family.forEach(ProcessHandle::destroy);
             if (Timeouts.moveOnAfter(patience, () -> awaitEndOf(family))) return;

@@ -68,8 +68,7 @@ final class Pump extends Link {
         thread.execute(() -> door.closeAfter(newsOf(call, then, failed)));
     }
 
-    private <R extends @Nullable Object> Runnable newsOf(
-            Call<R> call, Consumer<R> then, Consumer<IOException> failed) {
+    private <R extends @Nullable Object> Runnable newsOf(Call<R> call, Consumer<R> then, Consumer<IOException> failed) {
         try {
             R value = call.make();
             return () -> hear(() -> then.accept(value));

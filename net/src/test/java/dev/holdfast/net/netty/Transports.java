@@ -1,5 +1,7 @@
 package dev.holdfast.net.netty;
 
+import static dev.holdfast.task.Coroutine.blocking;
+
 import dev.holdfast.Holdfast;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Action;
@@ -28,7 +30,8 @@ public final class Transports {
 
     /// Has the sockets of the current loop go by the transport of that name.
     public static void use(String name) {
-        var transport = Transport.choose(name).transport();
-        Network.on(IOLoop.current(), transport, transport.handlers());
+        var transport = blocking(() -> Transport.choose(name).transport()); // the first time classes are loaded
+        var handlers = blocking(transport::handlers);
+        Network.on(IOLoop.current(), transport, handlers);
     }
 }

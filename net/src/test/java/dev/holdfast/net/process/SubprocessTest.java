@@ -194,8 +194,8 @@ final class SubprocessTest {
                     .withMessage("cannot start /etc/passwd: Permission denied");
             var nowhere = folder.resolve("nowhere");
             assertThatExceptionOfType(UncheckedIOException.class)
-                    .isThrownBy(() ->
-                            Subprocess.command("cat").directory(nowhere).start())
+                    .isThrownBy(
+                            () -> Subprocess.command("cat").directory(nowhere).start())
                     .withMessage("cannot start cat in " + nowhere + ": No such file or directory");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Subprocess.start())
@@ -293,13 +293,15 @@ final class SubprocessTest {
 
     /// One that lives on would keep the pipe open, and our thread in a read.
     @Test
+    @SuppressWarnings("try") // one is closed before its time
     void whatItHasStartedEndsWithIt() {
         run(() -> {
             try (var child = shell("sleep 1000 & echo $!; wait")) {
                 long sleeper = Long.parseLong(child.stream().readLine());
                 assertThat(ProcessHandle.of(sleeper)).isPresent();
                 child.close();
-                assertThat(ProcessHandle.of(sleeper).filter(ProcessHandle::isAlive)).isEmpty();
+                assertThat(ProcessHandle.of(sleeper).filter(ProcessHandle::isAlive))
+                        .isEmpty();
             }
         });
     }
@@ -354,7 +356,8 @@ final class SubprocessTest {
                 long before = cpuTime(yes);
                 sleep(SHORT);
                 sleep(SHORT);
-                assertThat(cpuTime(yes) - before).isLessThan(Duration.ofMillis(50).toNanos());
+                assertThat(cpuTime(yes) - before)
+                        .isLessThan(Duration.ofMillis(50).toNanos());
                 yes.stream().skip(10_000_000);
             }
         });
@@ -383,6 +386,7 @@ final class SubprocessTest {
     }
 
     @Test
+    @SuppressWarnings("try") // one is closed before its time
     void closingItWhileItReadsNothingHangsNobody() {
         run(() -> {
             try (var child = Subprocess.start("sleep", "1000")) {
@@ -408,13 +412,14 @@ final class SubprocessTest {
     @Test
     void whoWaitsBesideOneThatHasEndedIsTold(Logged log) {
         assertThatExceptionOfType(Deadlock.class)
-                .isThrownBy(() -> Holdfast.run(() -> { // a limit would count
-                    try (var child = Subprocess.start("true")) {
-                        child.join();
-                        assertThat(child.stream().readAll()).isEmpty();
-                        await(new Promise<Void>("never"));
-                    }
-                }));
+                .isThrownBy(() -> Holdfast.run(
+                        () -> { // a limit would count
+                            try (var child = Subprocess.start("true")) {
+                                child.join();
+                                assertThat(child.stream().readAll()).isEmpty();
+                                await(new Promise<Void>("never"));
+                            }
+                        }));
         assertThat(log.take()).hasSize(1);
     }
 

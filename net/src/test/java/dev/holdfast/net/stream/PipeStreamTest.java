@@ -47,11 +47,13 @@ final class PipeStreamTest {
 
     @BeforeEach
     void countFiles() throws Exception {
-        Holdfast.run(LIMIT, () -> { // what stays open for good is opened
-            var pair = cats();
-            pair.near().close();
-            pair.far().close();
-        });
+        Holdfast.run(
+                LIMIT,
+                () -> { // what stays open for good is opened
+                    var pair = cats();
+                    pair.near().close();
+                    pair.far().close();
+                });
         expectNoThread();
         files = Leaks.files();
     }
