@@ -1,5 +1,7 @@
 package dev.holdfast.net.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.loop.External;
 import dev.holdfast.loop.IOLoop;
 import java.io.IOException;
@@ -13,7 +15,6 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Watches channels beside the loop, if that sleeps where no channel of the JDK's can be registered: in a selector, on
@@ -87,7 +88,7 @@ final class Beside implements Sentry {
     private final class Watchman implements Runnable {
         private final Selector selector;
         private final External door;
-        private final Map<SelectableChannel, Pair> all = new IdentityHashMap<>();
+        private final IdentityHashMap<SelectableChannel, Pair> all = new IdentityHashMap<>();
 
         Watchman(Selector selector, External door) {
             this.selector = selector;
@@ -118,17 +119,20 @@ final class Beside implements Sentry {
         /// All of them first: who is forgotten and waited for again is not let go of.
         private void carryOut(List<Order> orders) {
             for (var order : orders) {
-                if (order.begins)
-                    all.computeIfAbsent(order.who.channel, _ -> new Pair()).add(order.who);
-                else if (all.get(order.who.channel) instanceof Pair pair) pair.remove(order.who);
+                var channel = order.who.channel;
+                if (order.begins) all.computeIfAbsent(channel, _ -> new Pair()).add(order.who);
+                else if (all.containsKey(channel)) pairOf(channel).remove(order.who);
             }
-            for (var order : orders) {
-                if (all.get(order.who.channel) instanceof Pair pair) submit(order.who.channel, pair);
-            }
+            for (var order : orders) if (all.containsKey(order.who.channel)) submit(order.who.channel);
+        }
+
+        private Pair pairOf(SelectableChannel channel) {
+            return requireNonNull(all.get(channel));
         }
 
         /// Tells the selector what is waited for. With nothing left it lets go of the channel, in the next select.
-        private void submit(SelectableChannel channel, Pair pair) {
+        private void submit(SelectableChannel channel) {
+            var pair = pairOf(channel);
             int operations = pair.operations();
             var key = channel.keyFor(selector);
             try {

@@ -11,13 +11,12 @@ import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Watches channels where the loop sleeps, if that is a selector of the JDK's.
 final class OnLoop implements Sentry {
     private final Network network;
-    private final Map<SelectableChannel, Watched> all = new IdentityHashMap<>();
+    private final IdentityHashMap<SelectableChannel, Watched> all = new IdentityHashMap<>();
 
     OnLoop(Network network) {
         this.network = network;

@@ -7,7 +7,6 @@ import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Channels of somebody else's that tasks of one loop wait for. Who watches them is a [Sentry]; this knows who waits,
@@ -17,8 +16,8 @@ final class Strangers implements Guest {
 
     private final Network network;
     private final Sentry sentry;
-    private final Map<SelectableChannel, Ready> readers = new IdentityHashMap<>();
-    private final Map<SelectableChannel, Ready> writers = new IdentityHashMap<>();
+    private final IdentityHashMap<SelectableChannel, Ready> readers = new IdentityHashMap<>();
+    private final IdentityHashMap<SelectableChannel, Ready> writers = new IdentityHashMap<>();
     private @Nullable Timer look; // set while anybody waits
 
     Strangers(Network network) {
@@ -27,7 +26,7 @@ final class Strangers implements Guest {
         this.sentry = netty.isCompatible(NioIoHandle.class) ? new OnLoop(network) : new Beside(network.loop());
     }
 
-    private Map<SelectableChannel, Ready> thoseLike(Ready wait) {
+    private IdentityHashMap<SelectableChannel, Ready> thoseLike(Ready wait) {
         return wait.isToRead() ? readers : writers;
     }
 
