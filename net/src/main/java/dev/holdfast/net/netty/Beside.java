@@ -42,7 +42,7 @@ final class Beside implements Sentry {
 
     @Override
     public synchronized void watch(Ready wait) {
-        if (!wait.isWaiting()) return;
+        if (leaving || !wait.isWaiting()) return;
         try {
             if (watchman == null)
                 watchman =

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// the poller's thread, and whoever sends waits until the system has taken it, or has said why not.
 public final class Mailbox implements AutoCloseable {
     private static final int LARGEST = 65_535; // bytes: no datagram has more
+    private static final int AT_A_TIME = 64; // datagrams, before others have their turn
 
     private final Network network;
     private final Channel channel;
@@ -50,7 +51,8 @@ public final class Mailbox implements AutoCloseable {
         network.poller().watch(true);
         channel.config().setOption(ChannelOption.SO_BROADCAST, broadcast);
         // Netty's own would cut off everything after 2,048 bytes.
-        channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(LARGEST));
+        var room = new FixedRecvByteBufAllocator(LARGEST).maxMessagesPerRead(AT_A_TIME);
+        channel.config().setRecvByteBufAllocator(room);
         channel.pipeline().addLast(new Ear());
         var _ = channel.closeFuture().addListener(_ -> network.poller().netty().afterPoll(this::gone));
     }

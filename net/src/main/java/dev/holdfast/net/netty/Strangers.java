@@ -39,7 +39,7 @@ final class Strangers implements Guest {
     }
 
     void end(Ready wait) {
-        thoseLike(wait).remove(wait.channel);
+        if (!thoseLike(wait).remove(wait.channel, wait)) return; // it was refused
         network.poller().watch(false);
         network.later(() -> sentry.forget(wait));
     }

@@ -78,7 +78,8 @@ final class Crossing implements Closeable {
     }
 
     private IOException gone() {
-        return new IOException(stream + " is out of reach: " + (loop.isClosed() ? loop : "the way there") + " is closed");
+        return new IOException(
+                stream + " is out of reach: " + (loop.isClosed() ? loop : "the way there") + " is closed");
     }
 
     /// Nobody will ask any more. The stream stays open.

@@ -87,6 +87,7 @@ final class Pipe implements ByteStream {
         if (reading != null) reading.close();
         out.close();
         finishers.wakeAll();
+        if (writing != null) writing.leave();
         handOn();
     }
 

@@ -8,6 +8,7 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Nobody waits inside such a call. A task that waits for what it brings waits on the loop, where it can be cancelled
 /// and the call goes on; what that brings is kept for the next.
 final class Pump extends Link {
+    private static final System.Logger LOG = System.getLogger(Pump.class.getPackageName());
     private static final LoopLocal<Running> ON = LoopLocal.withInitial(_ -> new Running());
 
     private final IOLoop loop;
@@ -26,6 +28,7 @@ final class Pump extends Link {
     private final Closeable end;
     private final ExecutorService thread;
     private @Nullable External door; // of the call that goes on
+    private boolean leaving; // its pipe was closed, and still writes
     private boolean closed;
 
     /// A call that may block.
@@ -84,11 +87,19 @@ final class Pump extends Link {
         if (!closed) news.run();
     }
 
+    /// Its pipe was closed, and what was written before still goes out: the loop waits for that before it ends.
+    void leave() {
+        if (leaving || closed) return;
+        leaving = true;
+        ON.get(loop).leaving++;
+    }
+
     /// Lets the thread close its end when the call that goes on has returned, and end.
     void close() {
         if (closed) return;
         closed = true;
         unlink();
+        if (leaving) ON.get(loop).leaving--;
         if (door != null) door.close();
         thread.execute(this::closeEnd);
         thread.shutdown();
@@ -105,10 +116,17 @@ final class Pump extends Link {
     /// Those of a loop.
     private static final class Running implements Guest {
         private final Chain<Pump> pumps = new Chain<>();
+        private int leaving; // those that were closed, and still write
+
+        @Override
+        public boolean isLeft() {
+            return leaving > 0;
+        }
 
         /// The loop's end is that of its pipes.
         @Override
         public void evicted() {
+            if (leaving > 0) LOG.log(Level.WARNING, leaving + " pipes had not written everything at the loop's end");
             for (Pump next; (next = pumps.removeFirst()) != null; ) next.close();
         }
     }

@@ -206,9 +206,11 @@ final class ReadinessTest {
             try (var duct = Duct.open()) {
                 var first = spawn("first", () -> awaitReadable(duct.source()));
                 yieldNow();
-                assertThatIllegalStateException()
-                        .isThrownBy(() -> awaitReadable(duct.source()))
-                        .withMessage(duct.source() + " is already waited for by Task[first], to read");
+                for (int i = 0; i < 3; i++) {
+                    assertThatIllegalStateException()
+                            .isThrownBy(() -> awaitReadable(duct.source()))
+                            .withMessage(duct.source() + " is already waited for by Task[first], to read");
+                }
                 duct.write(1);
                 first.join();
             }

@@ -116,7 +116,8 @@ final class CrossingTest {
                     pair.near().write(new byte[] {(byte) turns});
                     for (int i = 0; i < turns / 6; i++) yieldNow();
                     reader.cancel("on purpose");
-                    if (!completes(reader)) assertThat(blocking(() -> input.read())).isEqualTo(turns);
+                    if (!completes(reader))
+                        assertThat(blocking(() -> input.read())).isEqualTo(turns);
                 }
             }
         });
@@ -216,10 +217,11 @@ final class CrossingTest {
     @Test
     void whoHasItMayStillComeUntilItIsClosed(Logged log) {
         assertThatExceptionOfType(Deadlock.class)
-                .isThrownBy(() -> Holdfast.run(() -> { // a limit would count
-                    MemoryStream.pair().near().inputStream().close();
-                    Coroutine.await(new Promise<Void>("never"));
-                }));
+                .isThrownBy(() -> Holdfast.run(
+                        () -> { // a limit would count
+                            MemoryStream.pair().near().inputStream().close();
+                            Coroutine.await(new Promise<Void>("never"));
+                        }));
         assertThat(log.take()).hasSize(1);
     }
 }

@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.holdfast.Holdfast;
 import dev.holdfast.future.Promise;
 import dev.holdfast.lifetime.Deadlock;
+import dev.holdfast.loop.IOLoop;
 import dev.holdfast.net.Leaks;
 import dev.holdfast.net.testing.MemoryStream;
 import dev.holdfast.net.testing.StreamContract;
 import dev.holdfast.task.Coroutine;
+import dev.holdfast.task.Tasks;
 import dev.holdfast.testing.Logged;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +27,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +135,40 @@ final class PipeStreamTest {
     }
 
     @Test
+    void theLoopWaitsForWhatWasWrittenBeforeTheClose() {
+        var slow = new Stuck();
+        Holdfast.run(LIMIT, () -> {
+            var stream = PipeStream.writing("slow", slow);
+            stream.write(new byte[100_000]);
+            stream.close();
+            CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(slow::letGo);
+        });
+        assertThat(slow.taken).hasValue(100_000);
+    }
+
+    @Test
+    void whatCouldNotBeWrittenAtTheLoopsEndIsSaid(Logged log) {
+        var stuck = new Stuck();
+        try (var loop = IOLoop.open()) {
+            var tasks = Tasks.of(loop);
+            tasks.start("writer", tasks.root(), () -> {
+                var stream = PipeStream.writing("stuck", stuck);
+                stream.write(new byte[] {1});
+                stream.close();
+                loop.stop();
+                return null;
+            });
+            loop.run();
+            loop.close(Duration.ofMillis(50));
+        }
+        assertThat(log.take())
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage())
+                        .isEqualTo("1 pipes had not written everything at the loop's end"));
+        stuck.letGo();
+    }
+
+    @Test
     void aFileThatIsNotThereIsAnErrorInWords() {
         Holdfast.run(LIMIT, () -> {
             var path = folder.resolve("none");
@@ -225,12 +264,19 @@ final class PipeStreamTest {
 
     /// Takes nothing until it is let go.
     private static final class Stuck extends OutputStream {
+        final AtomicInteger taken = new AtomicInteger();
         private final CountDownLatch released = new CountDownLatch(1);
 
         @Override
         public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
             try {
                 released.await();
+                taken.addAndGet(count);
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }

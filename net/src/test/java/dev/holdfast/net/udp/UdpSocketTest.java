@@ -18,6 +18,7 @@ import dev.holdfast.loop.IOLoop;
 import dev.holdfast.net.Leaks;
 import dev.holdfast.net.netty.Transports;
 import dev.holdfast.net.stream.StreamClosed;
+import dev.holdfast.scope.TaskScope;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
@@ -205,6 +206,25 @@ final class UdpSocketTest {
     }
 
     // ---- the inbox
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void manySendAtATime(String transport) throws Exception {
+        Transports.run(transport, () -> {
+            try (var socket = UdpSocket.options().inbox(1_000).bind(HERE, 0)) {
+                TaskScope.run(scope -> {
+                    for (int i = 0; i < 50; i++) {
+                        scope.start("sender", () -> {
+                            for (int n = 0; n < 20; n++) socket.send(new byte[100], socket.address());
+                        });
+                    }
+                    for (int i = 0; i < 1_000; i++)
+                        assertThat(socket.receive().bytes()).hasSize(100);
+                });
+                assertThat(socket.dropped()).isZero();
+            }
+        });
+    }
 
     @ParameterizedTest
     @MethodSource(ALL)
