@@ -70,8 +70,8 @@ public final class Leaks implements AfterAllCallback {
         }
     }
 
-    /// Fails if this process has more files open than `count`, and that does not change soon: the JDK closes the pipes
-    /// of a process that has ended on a thread of its own.
+    /// Fails if this process has more files open than `count`, and that does not change soon: the JDK closes the
+    /// pipes of a process that has ended on a thread of its own.
     public static void expectFiles(int count) {
         for (int i = 0; i < PATIENCE && files() > count; i++) LockSupport.parkNanos(1_000_000);
         if (files() > count) throw new AssertionError(files() + " files are open, and not " + count);

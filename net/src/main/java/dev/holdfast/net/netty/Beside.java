@@ -17,8 +17,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Watches channels beside the loop, if that sleeps where no channel of the JDK's can be registered: in a selector, on
-/// a thread of its own.
+/// Watches channels beside the loop, if that sleeps where no channel of the JDK's can be registered: in a selector,
+/// on a thread of its own.
 ///
 /// The loop gives it orders, and is told by a door; that does not count, since the waits themselves do. The thread
 /// starts with the first channel, and ends when there has been none for a second.

@@ -6,7 +6,8 @@ import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 
-/// Waits until a socket for datagrams has its address; that takes no longer than until the poller's thread comes by.
+/// Waits until a socket for datagrams has its address; that takes no longer than until the poller's thread comes
+/// by.
 final class Bind implements Wait<Mailbox> {
     private final Network network;
     private final InetSocketAddress address;

@@ -17,8 +17,8 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A socket for datagrams. What comes is taken from the system at once, and its visitor is told. What is sent goes to
-/// the poller's thread, and whoever sends waits until the system has taken it, or has said why not.
+/// A socket for datagrams. What comes is taken from the system at once, and its visitor is told. What is sent goes
+/// to the poller's thread, and whoever sends waits until the system has taken it, or has said why not.
 public final class Mailbox implements AutoCloseable {
     private static final int LARGEST = 65_535; // bytes: no datagram has more
     private static final int AT_A_TIME = 64; // datagrams, before others have their turn
@@ -142,8 +142,8 @@ public final class Mailbox implements AutoCloseable {
         return "UdpSocket[" + Addresses.inWords(address) + "]";
     }
 
-    /// Waits until the system has taken a datagram. One that is cancelled before the poller's thread comes by is not
-    /// sent.
+    /// Waits until the system has taken a datagram. One that is cancelled before the poller's thread comes by is
+    /// not sent.
     private final class Send implements Wait<@Nullable Void> {
         private final byte[] bytes;
         private final InetSocketAddress to;

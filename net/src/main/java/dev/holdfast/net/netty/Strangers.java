@@ -9,8 +9,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Channels of somebody else's that tasks of one loop wait for. Who watches them is a [Sentry]; this knows who waits,
-/// lets one wait to read and one to write, and sees when a channel is closed, which no selector says.
+/// Channels of somebody else's that tasks of one loop wait for. Who watches them is a [Sentry]; this knows who
+/// waits, lets one wait to read and one to write, and sees when a channel is closed, which no selector says.
 final class Strangers implements Guest {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 

@@ -12,12 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How another thread uses a stream: it asks by a door, a task of the loop does what it asks, and the thread waits.
 ///
-/// A thread that is interrupted waits no more, and what it asked for is cancelled. What comes all the same is kept for
-/// the next who asks.
+/// A thread that is interrupted waits no more, and what it asked for is cancelled. What comes all the same is kept
+/// for the next who asks.
 final class Crossing implements Closeable {
     private static final long BETWEEN_LOOKS = 1; // seconds, whether the loop is still there
 
@@ -37,20 +38,12 @@ final class Crossing implements Closeable {
 
     /// Waits for bytes, and returns them; null at the end.
     byte @Nullable [] read() throws IOException {
-        return ask(new Question<byte @Nullable []>(this::take) {
-            @Override
-            void answeredInVain(byte @Nullable [] bytes) {
-                if (bytes != null) kept.add(bytes);
-            }
-        });
+        return ask(new Question<byte @Nullable []>(this::take, this::keep));
     }
 
     /// Sends `bytes`, and waits while that is too much.
     void write(byte[] bytes) throws IOException {
-        ask(new Question<@Nullable Void>(() -> {
-            stream.write(bytes);
-            return null;
-        }));
+        ask(new Question<@Nullable Void>(() -> send(bytes), _ -> {}));
     }
 
     private <T extends @Nullable Object> T ask(Question<T> question) throws IOException {
@@ -67,7 +60,8 @@ final class Crossing implements Closeable {
                 if (question.answer.cancel(false)) throw givenUp(question);
                 Thread.currentThread().interrupt(); // answered in the same moment
             } catch (ExecutionException e) {
-                throw new IOException(e.getCause().getMessage(), e.getCause());
+                var cause = e.getCause() == null ? e : e.getCause();
+                throw new IOException(cause.getMessage(), cause);
             }
         }
     }
@@ -95,16 +89,27 @@ final class Crossing implements Closeable {
         return kept.take((int) kept.size());
     }
 
+    private void keep(byte @Nullable [] bytes) {
+        if (bytes != null) kept.add(bytes);
+    }
+
+    private @Nullable Void send(byte[] bytes) {
+        stream.write(bytes);
+        return null;
+    }
+
     /// Something that the thread wants done.
     ///
     /// @param <T> what comes of it
-    private class Question<T extends @Nullable Object> {
+    private final class Question<T extends @Nullable Object> {
         private final Body<T, RuntimeException> body;
+        private final Consumer<T> inVain; // gets what comes when nobody waits for it any more
         private final CompletableFuture<T> answer = new CompletableFuture<>();
         private @Nullable Task<?> task;
 
-        Question(Body<T, RuntimeException> body) {
+        Question(Body<T, RuntimeException> body, Consumer<T> inVain) {
             this.body = body;
+            this.inVain = inVain;
         }
 
         void begin() {
@@ -115,7 +120,7 @@ final class Crossing implements Closeable {
         private void find() {
             try {
                 T found = body.call();
-                if (!answer.complete(found)) answeredInVain(found);
+                if (!answer.complete(found)) inVain.accept(found);
             } catch (Throwable e) {
                 answer.completeExceptionally(e);
                 if (!(e instanceof RuntimeException)) throw e;
@@ -125,8 +130,5 @@ final class Crossing implements Closeable {
         void cancel() {
             if (task != null) task.cancel("the thread that asked was interrupted");
         }
-
-        /// Nobody waits for `found` any more.
-        void answeredInVain(T found) {}
     }
 }

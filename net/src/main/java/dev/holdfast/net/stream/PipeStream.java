@@ -15,8 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// A stream over what blocks: a file, a pipe, an [InputStream] or an [OutputStream] of somebody else's. Each way has a
-/// thread of its own, which is no task's: so a read that is cancelled loses nothing and leaves the pipe usable.
+/// A stream over what blocks: a file, a pipe, an [InputStream] or an [OutputStream] of somebody else's. Each way
+/// has a thread of its own, which is no task's: so a read that is cancelled loses nothing and leaves the pipe
+/// usable.
 ///
 /// ```
 /// try (var file = PipeStream.reading(Path.of("in.txt")); var copy = PipeStream.writing(Path.of("out.txt"))) {
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// It reads ahead, up to 64 KiB, and then leaves the rest where it is until somebody has read here; and whoever writes
-/// waits while more than 64 KiB are on their way. What is opened here is closed with it. A call that blocks when it
-/// is closed goes on until it returns; only then its thread ends.
+/// It reads ahead, up to 64 KiB, and then leaves the rest where it is until somebody has read here; and whoever
+/// writes waits while more than 64 KiB are on their way. What is opened here is closed with it. A call that blocks
+/// when it is closed goes on until it returns; only then its thread ends.
 public final class PipeStream extends BufferedStream {
     private final Pipe pipe;
 
@@ -114,8 +115,8 @@ public final class PipeStream extends BufferedStream {
 
     // ---- its end
 
-    /// Says that nothing more is written, like [#closeWrite], and waits until all of it was taken, and what is written
-    /// to is closed. Without this nobody hears of a disk that was full at the very end.
+    /// Says that nothing more is written, like [#closeWrite], and waits until all of it was taken, and what is
+    /// written to is closed. Without this nobody hears of a disk that was full at the very end.
     ///
     /// @throws StreamClosed if that failed, or this is closed
     public void finish() {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// A thread of its own for one end of a pipe, whose calls may block for as long as somebody else likes. It is given
 /// one call at a time; while that goes on the loop knows that somebody may still come.
 ///
-/// Nobody waits inside such a call. A task that waits for what it brings waits on the loop, where it can be cancelled
-/// and the call goes on; what that brings is kept for the next.
+/// Nobody waits inside such a call. A task that waits for what it brings waits on the loop, where it can be
+/// cancelled and the call goes on; what that brings is kept for the next.
 final class Pump extends Link {
     private static final System.Logger LOG = System.getLogger(Pump.class.getPackageName());
     private static final LoopLocal<Running> ON = LoopLocal.withInitial(_ -> new Running());
