@@ -7,8 +7,6 @@ import dev.holdfast.loop.IOLoop;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.IllegalBlockingModeException;
-import java.nio.channels.IllegalSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -44,13 +42,15 @@ final class Beside implements Sentry {
     public synchronized void watch(Ready wait) {
         if (leaving || !wait.isWaiting()) return;
         try {
-            if (watchman == null)
-                watchman =
-                        new Watchman(Selector.open(), loop.external("channels").unref());
+            if (watchman == null) watchman = hire();
             order(new Order(wait, true), watchman);
         } catch (IOException e) { // no more files, say
             wait.fail(e);
         }
+    }
+
+    private Watchman hire() throws IOException {
+        return new Watchman(Selector.open(), loop.external("channels").unref());
     }
 
     @Override
@@ -84,6 +84,14 @@ final class Beside implements Sentry {
         return taken;
     }
 
+    /// The thread cannot go on; who comes next gets another.
+    private synchronized List<Order> takeLastOrders() {
+        watchman = null;
+        var taken = orders;
+        orders = new ArrayList<>();
+        return taken;
+    }
+
     /// The thread, and what it knows.
     private final class Watchman implements Runnable {
         private final Selector selector;
@@ -105,25 +113,38 @@ final class Beside implements Sentry {
         public void run() {
             try (var _ = door;
                     var _ = selector) {
+                watch();
+            } catch (IOException e) {
+                // It could not be closed; nobody is there any more who would want to know.
+            }
+        }
+
+        private void watch() {
+            try {
                 boolean idle = false;
                 for (List<Order> orders; (orders = takeOrders(idle)) != null; ) {
                     carryOut(orders);
                     idle = all.isEmpty();
                     selector.select(this::tell, idle ? IDLE : 0);
                 }
-            } catch (IOException e) {
-                for (var pair : all.values()) fail(pair, e);
+            } catch (IOException | RuntimeException e) {
+                note(takeLastOrders());
+                for (var pair : all.values()) fail(pair, e); // or they would wait for ever
             }
         }
 
         /// All of them first: who is forgotten and waited for again is not let go of.
         private void carryOut(List<Order> orders) {
+            note(orders);
+            for (var order : orders) if (all.containsKey(order.who.channel)) submit(order.who.channel);
+        }
+
+        private void note(List<Order> orders) {
             for (var order : orders) {
                 var channel = order.who.channel;
                 if (order.begins) all.computeIfAbsent(channel, _ -> new Pair()).add(order.who);
                 else if (all.containsKey(channel)) pairOf(channel).remove(order.who);
             }
-            for (var order : orders) if (all.containsKey(order.who.channel)) submit(order.who.channel);
         }
 
         private Pair pairOf(SelectableChannel channel) {
@@ -140,10 +161,7 @@ final class Beside implements Sentry {
                 if (operations == 0 && key != null) key.cancel();
                 else if (operations != 0 && key != null) key.interestOps(operations);
                 else if (operations != 0) channel.register(selector, operations, pair);
-            } catch (ClosedChannelException
-                    | CancelledKeyException
-                    | IllegalBlockingModeException
-                    | IllegalSelectorException e) {
+            } catch (ClosedChannelException | RuntimeException e) { // it blocks again, or is none of the JDK's
                 all.remove(channel);
                 fail(pair, e);
             }

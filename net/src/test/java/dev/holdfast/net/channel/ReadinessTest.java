@@ -28,8 +28,11 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
@@ -314,6 +317,46 @@ final class ReadinessTest {
                         .withMessage(channel + " blocks; call configureBlocking(false)");
             }
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aChannelThatNoSelectorTakesIsAnErrorInWordsAndHarmsNobodyElse(String transport) throws IOException {
+        Transports.run(transport, () -> {
+            try (var duct = Duct.open();
+                    var strange = new Strange()) {
+                strange.configureBlocking(false);
+                var reader = spawn("reader", () -> awaitReadable(duct.source()));
+                assertThatExceptionOfType(StreamClosed.class)
+                        .isThrownBy(() -> awaitReadable(strange))
+                        .withMessage("Strange cannot be watched: java.nio.channels.IllegalSelectorException");
+                duct.write(1);
+                reader.join();
+            }
+        });
+    }
+
+    /// One that is none of the JDK's.
+    private static final class Strange extends AbstractSelectableChannel {
+        Strange() {
+            super(SelectorProvider.provider());
+        }
+
+        @Override
+        protected void implCloseSelectableChannel() {}
+
+        @Override
+        protected void implConfigureBlocking(boolean block) {}
+
+        @Override
+        public int validOps() {
+            return SelectionKey.OP_READ;
+        }
+
+        @Override
+        public String toString() {
+            return "Strange";
+        }
     }
 
     @Test
