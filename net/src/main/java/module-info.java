@@ -8,10 +8,13 @@ module dev.holdfast.net {
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
 
+    exports dev.holdfast.net.channel;
     exports dev.holdfast.net.netty;
+    exports dev.holdfast.net.process;
     exports dev.holdfast.net.stream;
     exports dev.holdfast.net.tcp;
     exports dev.holdfast.net.testing;
+    exports dev.holdfast.net.udp;
 
     provides dev.holdfast.loop.Library with
             dev.holdfast.net.stream.NetLibrary;

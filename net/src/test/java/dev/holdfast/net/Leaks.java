@@ -10,14 +10,18 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// Fails a test class that has lost a buffer of Netty's. Every test is watched; Netty notices a loss when the
 /// buffer has been collected and another one is made, so that is seen to.
 public final class Leaks implements AfterAllCallback {
+    private static final int PATIENCE = 10_000; // milliseconds
+
     private static final Queue<String> REPORTS = new ConcurrentLinkedQueue<>();
 
     static {
@@ -63,6 +67,21 @@ public final class Leaks implements AfterAllCallback {
             return count;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Fails if this process has more files open than `count`, and that does not change soon: the JDK closes the
+    /// pipes of a process that has ended on a thread of its own.
+    public static void expectFiles(int count) {
+        for (int i = 0; i < PATIENCE && files() > count; i++) LockSupport.parkNanos(1_000_000);
+        if (files() > count) throw new AssertionError(files() + " files are open, and not " + count);
+    }
+
+    /// Fails if a thread whose name begins with `name` lives, and does not end soon.
+    public static void expectNoThread(String name) throws InterruptedException {
+        for (var thread : Thread.getAllStackTraces().keySet()) {
+            if (!thread.getName().startsWith(name)) continue;
+            if (!thread.join(Duration.ofMillis(PATIENCE))) throw new AssertionError(thread + " lives");
         }
     }
 

@@ -12,7 +12,9 @@ import dev.holdfast.task.Task;
 import io.netty.channel.IoHandlerFactory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Network implements Guest {
     private static final System.Logger LOG = System.getLogger(Network.class.getPackageName());
     private static final LoopLocal<Network> ON = LoopLocal.withInitial(Network::new);
+    private static final LoopLocal<Strangers> STRANGERS = LoopLocal.withInitial(loop -> new Strangers(ON.get(loop)));
 
     private final IOLoop loop;
     private @Nullable NettyPoller poller; // null before the first socket
@@ -95,6 +98,28 @@ public final class Network implements Guest {
     public Listener listen(SocketAddress address, Listener.Options options, Listener.Visitor visitor)
             throws IOException {
         return Task.suspend("socket on " + Addresses.inWords(address), new Listen(this, address, options, visitor));
+    }
+
+    /// Binds a socket for datagrams to `address`, and waits until that is so.
+    ///
+    /// @param address port 0 means any that is free
+    /// @param broadcast whether it may send to everybody
+    /// @param visitor told of each datagram
+    /// @return the socket
+    /// @throws IOException if the address is in use, or not this machine's
+    public Mailbox bind(InetSocketAddress address, boolean broadcast, Mailbox.Visitor visitor) throws IOException {
+        return Task.suspend("socket on " + Addresses.inWords(address), new Bind(this, address, broadcast, visitor));
+    }
+
+    /// Waits until a channel of somebody else's is ready, who says that it does not block.
+    ///
+    /// @param channel let go of when nobody waits for it
+    /// @param operations of a [java.nio.channels.SelectionKey]: any of them will do; either to read or to write
+    /// @throws dev.holdfast.net.stream.StreamClosed if it is closed
+    /// @throws IllegalStateException if another task waits for the same
+    public void awaitReady(SelectableChannel channel, int operations) {
+        var wait = new Ready(STRANGERS.get(loop), channel, operations);
+        Task.suspend(wait, wait);
     }
 
     // ---- for its sockets

@@ -5,6 +5,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -12,6 +13,7 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -54,6 +56,11 @@ enum Transport {
         }
 
         @Override
+        Channel datagramSocket() {
+            return new EpollDatagramChannel();
+        }
+
+        @Override
         SocketAddress address(SocketAddress address) {
             return address instanceof UnixDomainSocketAddress unix
                     ? new DomainSocketAddress(unix.getPath().toString())
@@ -89,6 +96,11 @@ enum Transport {
         }
 
         @Override
+        Channel datagramSocket() {
+            return new NioDatagramChannel();
+        }
+
+        @Override
         SocketAddress address(SocketAddress address) {
             return address;
         }
@@ -112,6 +124,9 @@ enum Transport {
 
     /// {@return a socket that can listen on `address`}
     abstract ServerChannel serverSocket(SocketAddress address);
+
+    /// {@return a socket for datagrams}
+    abstract Channel datagramSocket();
 
     /// {@return `address` as its sockets take it}
     abstract SocketAddress address(SocketAddress address);

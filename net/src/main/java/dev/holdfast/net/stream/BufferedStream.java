@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.task.Task;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -247,6 +249,26 @@ public class BufferedStream implements ByteStream {
             }
         }
         return count;
+    }
+
+    // ---- for libraries that block
+
+    /// {@return what is read here as an [InputStream], for a library that wants one: to be used off the loop, as
+    /// inside of [dev.holdfast.task.Coroutine#blocking]} A thread that is interrupted while it reads is thrown
+    /// [java.io.InterruptedIOException], and no byte is lost. Each call costs a way to the loop and back, unless
+    /// there is something left of what came with the last. Until it is closed the loop counts on whoever has it;
+    /// closing it leaves this open. What it has taken and nobody has read is lost then.
+    public InputStream inputStream() {
+        return new CrossingInput(new Crossing(this));
+    }
+
+    /// {@return an [OutputStream] that writes here, for a library that wants one: to be used off the loop, as
+    /// inside of [dev.holdfast.task.Coroutine#blocking]} Each call costs a way to the loop and back, and waits
+    /// while more is on its way than the peer takes; so a library that writes byte by byte gets a
+    /// [java.io.BufferedOutputStream] around it. Until it is closed the loop counts on whoever has it; closing it
+    /// leaves this open.
+    public OutputStream outputStream() {
+        return new CrossingOutput(new Crossing(this));
     }
 
     // ---- writing, and the end

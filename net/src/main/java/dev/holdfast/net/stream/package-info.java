@@ -1,5 +1,5 @@
-/// Bytes and streams of bytes, whatever carries them: queues of segments, reading up to something, back-pressure.
-/// Knows no network. Stands on core.
+/// Bytes and streams of bytes, whatever carries them: queues of segments, reading up to something, back-pressure;
+/// over files, and to and from the JDK's streams. Knows no network. Stands on core.
 @NullMarked
 package dev.holdfast.net.stream;
 

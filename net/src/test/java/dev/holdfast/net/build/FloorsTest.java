@@ -12,8 +12,12 @@ import org.junit.jupiter.api.Test;
 @Tag("build")
 class FloorsTest {
     /// Lowest floor first. Those who share a floor don't see each other.
-    private static final List<Set<String>> FLOORS =
-            List.of(Set.of("stream", "tls"), Set.of("netty"), Set.of("tcp"), Set.of("testing"));
+    private static final List<Set<String>> FLOORS = List.of(
+            Set.of("stream", "tls"),
+            Set.of("netty", "process"),
+            Set.of("tcp", "channel"),
+            Set.of("udp"),
+            Set.of("testing"));
 
     private final Floors floors = new Floors(Built.with(ByteQueue.class), "dev.holdfast.net", FLOORS);
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class LawsTest {
     /// Law 3: who may be seen by two threads at once.
     private static final Map<String, String> DOORS = Map.of(
+            "netty.Beside", "other people's channels are watched by a thread beside the loop",
             "netty.NettyLoop", "where the loop sleeps: other threads wake it",
             "tcp.Resolver", "names are looked up on threads of their own");
 

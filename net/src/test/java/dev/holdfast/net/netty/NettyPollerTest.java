@@ -15,6 +15,7 @@ import dev.holdfast.lifetime.ExternalPromise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.net.stream.BufferedStream;
 import dev.holdfast.net.testing.MemoryStream;
+import dev.holdfast.queue.Queue;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
@@ -28,6 +29,9 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
@@ -76,6 +80,50 @@ final class NettyPollerTest {
                 for (int i = 0; i < 1_000; i++) {
                     client.write(new byte[] {1, 2, 3});
                     client.readExactly(3);
+                }
+            }
+            assertThat(wakeUps).hasValue(0);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void datagramsCostNoWakeUp(Transport transport) throws Exception {
+        Holdfast.run(LIMIT, () -> {
+            var wakeUps = new AtomicInteger();
+            var network = Network.on(IOLoop.current(), transport, counting(transport.handlers(), wakeUps));
+            var inbox = new Queue<byte[]>();
+            try (var mailbox = network.bind(ANY, false, new Mailbox.Visitor() {
+                @Override
+                public void came(byte[] bytes, InetSocketAddress sender) {
+                    inbox.tryPut(bytes);
+                }
+
+                @Override
+                public void ended() {}
+            })) {
+                for (int i = 0; i < 1_000; i++) {
+                    mailbox.send(new byte[] {1, 2, 3}, mailbox.address());
+                    inbox.get();
+                }
+            }
+            assertThat(wakeUps).hasValue(0);
+        });
+    }
+
+    @Test
+    void channelsOfOthersCostNoWakeUpWhereTheLoopSelectsThem() throws Exception {
+        Holdfast.run(LIMIT, () -> {
+            var wakeUps = new AtomicInteger();
+            var network = Network.on(IOLoop.current(), Transport.NIO, counting(Transport.NIO.handlers(), wakeUps));
+            var pipe = Pipe.open();
+            try (var source = pipe.source();
+                    var sink = pipe.sink()) {
+                source.configureBlocking(false);
+                for (int i = 0; i < 1_000; i++) {
+                    sink.write(ByteBuffer.wrap(new byte[] {1}));
+                    network.awaitReady(source, SelectionKey.OP_READ);
+                    source.read(ByteBuffer.allocate(1));
                 }
             }
             assertThat(wakeUps).hasValue(0);

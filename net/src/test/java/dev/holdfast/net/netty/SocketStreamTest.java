@@ -8,6 +8,9 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.future.Promise;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.net.stream.BufferedStream;
+import dev.holdfast.net.stream.ByteQueue;
+import dev.holdfast.net.stream.ByteStream;
+import dev.holdfast.net.stream.Segment;
 import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.net.testing.MemoryStream;
 import dev.holdfast.net.testing.StreamContract;
@@ -21,17 +24,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("threads")
 final class SocketStreamTest {
     private static final Listener.Options USUAL = new Listener.Options(128, false, SocketOptions.USUAL);
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int MUCH = 10_000_000; // bytes
 
     @TempDir
     Path folder;
@@ -68,6 +75,65 @@ final class SocketStreamTest {
             pair.near().close();
             pair.far().close();
         });
+    }
+
+    /// A buffer that is mostly empty is copied, so that it can go; how many are is the sender's doing.
+    @ParameterizedTest
+    @EnumSource
+    void whatComesByOneSocketGoesOutByAnotherInTheSameBuffers(Transport transport) throws Exception {
+        Holdfast.run(LIMIT, () -> {
+            var there = pair(transport, anyPort());
+            var on = pair(transport, anyPort());
+            var passing = new Passing(on.near());
+            var sender = Coroutine.spawn("sender", () -> {
+                there.near().write(new byte[MUCH]);
+                there.near().closeWrite();
+            });
+            var proxy = Coroutine.spawn("proxy", () -> there.far().copyTo(passing));
+            assertThat(on.far().readExactly(MUCH)).hasSize(MUCH);
+            sender.join();
+            assertThat(proxy.join()).isEqualTo(MUCH);
+            assertThat(passing.inBuffers).isGreaterThan(MUCH / 2);
+            for (var each : List.of(there, on)) {
+                each.near().close();
+                each.far().close();
+            }
+        });
+    }
+
+    /// Counts the bytes that pass in a buffer of Netty's.
+    private static final class Passing implements ByteStream {
+        private final ByteStream target;
+        private long inBuffers;
+
+        Passing(ByteStream target) {
+            this.target = target;
+        }
+
+        @Override
+        public boolean read(ByteQueue into) {
+            return target.read(into);
+        }
+
+        @Override
+        public void write(ByteQueue from) {
+            var counted = new ByteQueue();
+            for (Segment next; (next = from.removeFirst()) != null; ) {
+                if (next instanceof BufSegment) inBuffers += next.size();
+                counted.add(next);
+            }
+            target.write(counted);
+        }
+
+        @Override
+        public void closeWrite() {
+            target.closeWrite();
+        }
+
+        @Override
+        public void close() {
+            target.close();
+        }
     }
 
     private SocketAddress newPath() throws IOException {

@@ -11,11 +11,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.cancel.Cancelled;
+import dev.holdfast.net.stream.ByteQueueTest.Watched;
 import dev.holdfast.net.testing.MemoryStream;
 import dev.holdfast.task.Action;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Sim;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -268,6 +271,74 @@ final class BufferedStreamTest {
             assertThat(far.awaitMore()).isTrue();
             assertThat(text(far.readExactly(3))).isEqualTo("abc");
         });
+    }
+
+    @Test
+    void noByteIsCopiedWhenAStreamIsCopied() throws Exception {
+        Sim.run((Action<Exception>) () -> {
+            var source = new Source(100, 4_000);
+            var target = new Target();
+            assertThat(new BufferedStream(source).copyTo(target)).isEqualTo(400_000);
+            assertThat(target.segments).isEqualTo(source.segments); // the very ones
+            assertThat(source.segments).allSatisfy(segment -> {
+                assertThat(segment.copied).isZero();
+                assertThat(segment.looks).isZero();
+            });
+        });
+    }
+
+    /// Bytes in memory that is counted, a few segments at a time.
+    private static final class Source implements ByteStream {
+        final List<Watched> segments = new ArrayList<>();
+        private final int count;
+        private final int size;
+
+        Source(int count, int size) {
+            this.count = count;
+            this.size = size;
+        }
+
+        @Override
+        public boolean read(ByteQueue into) {
+            for (int i = 0; i < 3 && segments.size() < count; i++) {
+                var segment = new Watched(size, false);
+                segments.add(segment);
+                into.add(segment);
+            }
+            return !into.isEmpty();
+        }
+
+        @Override
+        public void write(ByteQueue from) {
+            throw new AssertionError("is read only");
+        }
+
+        @Override
+        public void closeWrite() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /// Keeps what it gets.
+    private static final class Target implements ByteStream {
+        final List<Segment> segments = new ArrayList<>();
+
+        @Override
+        public boolean read(ByteQueue into) {
+            throw new AssertionError("is written only");
+        }
+
+        @Override
+        public void write(ByteQueue from) {
+            for (Segment next; (next = from.removeFirst()) != null; ) segments.add(next);
+        }
+
+        @Override
+        public void closeWrite() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -176,6 +176,7 @@ final class ByteQueueTest {
         int from;
         boolean released;
         int looks; // at single bytes
+        int copied; // bytes
 
         Watched(byte[] bytes, boolean sparse) {
             this.bytes = bytes;
@@ -206,6 +207,7 @@ final class ByteQueueTest {
         @Override
         public void copy(int from, byte[] target, int at, int count) {
             assertThat(released).isFalse();
+            copied += count;
             System.arraycopy(bytes, this.from + from, target, at, count);
         }
 

@@ -1,0 +1,200 @@
+package dev.holdfast.net.process;
+
+import static dev.holdfast.task.Coroutine.await;
+import static dev.holdfast.task.Coroutine.blocking;
+
+import dev.holdfast.carrier.Strand;
+import dev.holdfast.chain.Chain;
+import dev.holdfast.chain.Link;
+import dev.holdfast.loop.Guest;
+import dev.holdfast.loop.IOLoop;
+import dev.holdfast.loop.LoopLocal;
+import dev.holdfast.net.stream.BufferedStream;
+import dev.holdfast.net.stream.PipeStream;
+import dev.holdfast.scope.Timeouts;
+import dev.holdfast.task.Coroutine;
+import dev.holdfast.task.Task;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Another program, which lives no longer than the block it is started in.
+///
+/// ```
+/// try (var sort = Subprocess.start("sort", "-u")) {
+///     sort.stream().write("b\na\nb\n".getBytes());
+///     sort.stream().closeWrite();
+///     IO.println(new String(sort.stream().readAll()));
+///     if (sort.join() != 0) throw new IllegalStateException(sort + " failed");
+/// }
+/// ```
+///
+/// What is written to its stream it reads as its input; what it prints is read there. It has to wait when nobody
+/// reads, and whoever writes has to wait when it does not.
+///
+/// *Leaving the block* ends it, if it still runs, as a cancellation does that leaves the block: it is asked to end,
+/// and so is whatever it has started that still hangs on it; who has not within its patience is killed. What a
+/// program has started and let go of, so that it hangs on it no more, is out of reach.
+public final class Subprocess implements AutoCloseable {
+    /// How long [#close] lets it end by itself, if nothing else is said.
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration BOUND = Duration.ofSeconds(4); // for the system to bury who was killed
+    private static final LoopLocal<Children> ON = LoopLocal.withInitial(_ -> new Children());
+
+    private final IOLoop loop;
+    private final String name;
+    private final Process process; // only asked: its own way to end closes its pipes, and may block
+    private final ProcessHandle handle;
+    private final CompletableFuture<Process> exit;
+    private final PipeStream stream;
+    private final @Nullable PipeStream errors;
+    private final Duration patience;
+    private final Entry entry = new Entry(this);
+    private boolean closed;
+
+    Subprocess(IOLoop loop, String name, Process process, boolean separate, Duration patience) {
+        this.loop = loop;
+        this.name = name;
+        this.process = process;
+        this.handle = process.toHandle();
+        this.exit = process.onExit();
+        this.patience = patience;
+        this.stream = PipeStream.over(name, process.getInputStream(), process.getOutputStream());
+        this.errors = separate ? PipeStream.reading("errors of " + name, process.getErrorStream()) : null;
+        ON.get(loop).alive.add(entry);
+    }
+
+    // ---- making one
+
+    /// Starts a program, off the loop. Its errors go where those of this process go.
+    ///
+    /// @param command the program, and what it is told
+    /// @return the process, which runs from now on
+    /// @throws UncheckedIOException if there is no such program
+    public static Subprocess start(String... command) {
+        return command(command).start();
+    }
+
+    /// {@return what else can be said of how to start a program}
+    ///
+    /// @param command the program, and what it is told
+    public static Command command(String... command) {
+        return new Command(List.of(command));
+    }
+
+    // ---- talking to it
+
+    /// {@return what it reads and prints: written here, it reads it as its input; read here is what it prints}
+    public BufferedStream stream() {
+        return stream;
+    }
+
+    /// {@return its errors, to be read}
+    ///
+    /// @throws IllegalStateException unless it was started with [Command#separateErrors]
+    public BufferedStream errors() {
+        if (errors == null) throw new IllegalStateException(this + " has no errors of its own; say separateErrors");
+        return errors;
+    }
+
+    // ---- its life
+
+    /// {@return the system's number for it}
+    public long pid() {
+        return process.pid();
+    }
+
+    /// {@return whether it still runs}
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Waits until it has ended. One that is cancelled leaves it running, until the block around it ends.
+    ///
+    /// @return its exit status; 128 and the number of the signal if one has ended it
+    public int join() {
+        loop.checkDoor(this);
+        return await(exit).exitValue();
+    }
+
+    /// Asks it to end. Never waits; does nothing if it has.
+    public void terminate() {
+        handle.destroy();
+    }
+
+    /// Ends it, at once. Never waits; does nothing if it has.
+    public void kill() {
+        handle.destroyForcibly();
+    }
+
+    /// Ends it, and what hangs on it, and waits until that is so. Works in a cancelled scope too. In a callback it
+    /// does not wait. Does nothing the second time.
+    @Override
+    public void close() {
+        if (closed || loop.isClosed()) return;
+        loop.checkDoor(this);
+        closed = true;
+        if (Strand.current() instanceof Task) end();
+        else Coroutine.spawn("close " + this, this::end);
+    }
+
+    private void end() {
+        try {
+            if (process.isAlive()) Coroutine.shielded(patience.plus(BOUND), this::destroy);
+        } finally {
+            stream.close();
+            if (errors != null) errors.close();
+            entry.unlink();
+        }
+    }
+
+    private void destroy() {
+        var family = blocking(
+                () -> Stream.concat(Stream.of(handle), handle.descendants()).toList());
+        if (patience.isPositive()) {
+            family.forEach(ProcessHandle::destroy);
+            if (Timeouts.moveOnAfter(patience, () -> awaitEndOf(family))) return;
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+        awaitEndOf(family);
+    }
+
+    private static void awaitEndOf(List<ProcessHandle> family) {
+        for (var each : family) if (each.isAlive()) await(each.onExit());
+    }
+
+    /// {@return whether it runs, and its number: `Subprocess[sort], running as 4711`}
+    public String describe() {
+        return this + (isAlive() ? ", running as " : ", ended; was ") + pid();
+    }
+
+    /// {@return `Subprocess[program]`}
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /// Its place among those that nobody has closed.
+    private static final class Entry extends Link {
+        private final Subprocess child;
+
+        Entry(Subprocess child) {
+            this.child = child;
+        }
+    }
+
+    /// Those of a loop that nobody has closed.
+    private static final class Children implements Guest {
+        private final Chain<Entry> alive = new Chain<>();
+
+        /// The loop's end is theirs.
+        @Override
+        public void evicted() {
+            for (Entry next; (next = alive.removeFirst()) != null; ) next.child.kill();
+        }
+    }
+}
