@@ -1,0 +1,30 @@
+package dev.holdfast.echo;
+
+import static java.time.Duration.ofMillis;
+
+import java.time.Duration;
+
+/// How often everything is measured, and for how long.
+///
+/// @param rounds how often, each time with new processes
+/// @param warmUp of each server, in each round
+/// @param lead in each cell, before anything is counted
+/// @param plain the time in which requests are counted
+/// @param gated the same, where something is demanded
+/// @param idle connections
+record Pace(int rounds, Duration warmUp, Duration lead, Duration plain, Duration gated, int idle) {
+    /// What the figures are measured by: some 22 minutes.
+    static final Pace FULL = new Pace(rounds(10), ofMillis(5_000), ofMillis(200), ofMillis(1_000), ofMillis(2_000), 10_000);
+
+    /// Shows in two minutes that all of it works. Its figures are worth nothing.
+    static final Pace QUICK = new Pace(rounds(1), ofMillis(1_500), ofMillis(100), ofMillis(400), ofMillis(800), 1_000);
+
+    private static int rounds(int usual) {
+        return Integer.getInteger("rounds", usual);
+    }
+
+    /// {@return how long requests are counted in `cell`}
+    Duration of(Cell cell) {
+        return cell.isGated() ? gated : plain;
+    }
+}
