@@ -1,8 +1,8 @@
 package dev.holdfast.echo;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /// What a server is asked: messages of so many bytes, by so many connections at a time.
 ///
@@ -11,9 +11,7 @@ import java.util.stream.Stream;
 /// @param connections how many
 record Cell(Work work, int bytes, int connections) {
     private static final int KILO = 1024;
-
-    /// Connections that come and go.
-    static final Cell CONNECT = new Cell(Work.CONNECT, 64, 64);
+    private static final List<Integer> SIZES = List.of(64, KILO, 64 * KILO);
 
     /// What is done with a connection.
     enum Work {
@@ -23,11 +21,17 @@ record Cell(Work work, int bytes, int connections) {
         IDLE // one message each, and then nothing
     }
 
-    /// {@return all that is asked of each server that only echoes}
-    static List<Cell> plain() {
-        return Stream.of(64, KILO, 64 * KILO)
-                .flatMap(bytes -> Stream.of(1, 64, 1_000).map(connections -> new Cell(Work.ECHO, bytes, connections)))
-                .toList();
+    /// {@return everything that is asked, in the order of the table}
+    ///
+    /// @param idle the last
+    static List<Cell> all(Cell idle) {
+        var all = new ArrayList<Cell>();
+        for (int bytes : SIZES)
+            for (int connections : List.of(1, 64, 1_000)) all.add(new Cell(Work.ECHO, bytes, connections));
+        all.addAll(gated(Work.ONCE_MORE));
+        all.add(new Cell(Work.CONNECT, 64, 64));
+        all.add(idle);
+        return all;
     }
 
     /// {@return those of which something is demanded}
@@ -37,9 +41,7 @@ record Cell(Work work, int bytes, int connections) {
 
     /// {@return what a server is warmed up with}
     static List<Cell> warmUp() {
-        return Stream.of(64, KILO, 64 * KILO)
-                .map(bytes -> new Cell(Work.ECHO, bytes, 64))
-                .toList();
+        return SIZES.stream().map(bytes -> new Cell(Work.ECHO, bytes, 64)).toList();
     }
 
     /// {@return whether something is demanded of it}

@@ -15,11 +15,8 @@ enum Contender {
     HOLDFAST_ONCE_MORE("Holdfast, once more", OnHoldfastOnceMore.class),
     VIRTUAL_THREADS_ONCE_MORE("virtual threads, once more", OnVirtualThreadsOnceMore.class);
 
-    /// Those that only echo.
-    static final List<Contender> PLAIN = List.of(HOLDFAST, NETTY, VERTX, VIRTUAL_THREADS, TORNADO);
-
-    /// Those where each request waits once more.
-    static final List<Contender> ONCE_MORE = List.of(HOLDFAST_ONCE_MORE, VIRTUAL_THREADS_ONCE_MORE);
+    private static final List<Contender> PLAIN = List.of(HOLDFAST, NETTY, VERTX, VIRTUAL_THREADS, TORNADO);
+    private static final List<Contender> ONCE_MORE = List.of(HOLDFAST_ONCE_MORE, VIRTUAL_THREADS_ONCE_MORE);
 
     private static final String PYTHON = System.getProperty("python", ""); // one that has Tornado
     private static final String SCRIPTS = System.getProperty("scripts", "");
@@ -40,6 +37,16 @@ enum Contender {
         this.program = program;
     }
 
+    /// {@return those that are asked this, whether they are installed or not}
+    static List<Contender> all(Cell cell) {
+        return cell.work() == Cell.Work.ONCE_MORE ? ONCE_MORE : PLAIN;
+    }
+
+    /// {@return those that are asked this and are installed}
+    static List<Contender> of(Cell cell) {
+        return all(cell).stream().filter(Contender::isHere).toList();
+    }
+
     /// {@return whether it is installed}
     boolean isHere() {
         return program != null || !PYTHON.isEmpty();
@@ -55,7 +62,8 @@ enum Contender {
         var command = new ArrayList<String>();
         if (!CORE.isEmpty()) command.addAll(List.of("taskset", "-c", CORE));
         if (program == null) {
-            command.addAll(List.of(PYTHON, "-B", Path.of(SCRIPTS, "on_tornado.py").toString()));
+            command.addAll(
+                    List.of(PYTHON, "-B", Path.of(SCRIPTS, "on_tornado.py").toString()));
             return command;
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

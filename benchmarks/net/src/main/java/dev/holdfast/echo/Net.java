@@ -1,18 +1,20 @@
 package dev.holdfast.echo;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import com.sun.management.UnixOperatingSystemMXBean;
+import java.util.regex.Pattern;
 
-/// Asks every echo server everything, in rounds, and prints the table. `Net FOLDER [quick]`; the figures go to
-/// `FOLDER/net.json`.
+/// Asks every echo server everything, in rounds, and prints the table. `Net FOLDER [quick] [filter]`, where the filter
+/// is a pattern of cells; the figures go to `FOLDER/net.json`.
 ///
 /// In each round every server gets a process of its own and is warmed up; then they are asked cell by cell, one after
 /// the other, so that a slow minute of the machine is shared by all. Who begins changes from round to round.
@@ -23,25 +25,38 @@ final class Net {
     private static final Duration MOMENT = Duration.ofMillis(300);
 
     private final Pace pace;
+    private final Cell idle;
+    private final List<Cell> cells; // that are wanted
     private final Figures figures = new Figures();
 
-    private Net(Pace pace) {
+    private Net(Pace pace, Pattern wanted) {
         this.pace = pace;
+        this.idle = new Cell(Cell.Work.IDLE, 64, mostConnections(pace.idle()));
+        this.cells = Cell.all(idle).stream()
+                .filter(cell -> wanted.matcher(cell.toString()).find())
+                .toList();
     }
 
     public static void main(String... args) throws IOException {
         var folder = Files.createDirectories(Path.of(args[0]));
-        var net = new Net(args.length > 1 && args[1].equals("quick") ? Pace.QUICK : Pace.FULL);
-        var idle = new Cell(Cell.Work.IDLE, 64, mostConnections(net.pace.idle()));
-        for (int round = 1; round <= net.pace.rounds(); round++) {
-            System.err.println("round " + round + " of " + net.pace.rounds());
-            net.round(round);
-        }
-        for (var contender : Contender.PLAIN) if (contender.isHere() && contender.hasHeap()) net.idle(contender, idle);
+        var wishes = new ArrayDeque<>(List.of(args).subList(1, args.length));
+        var pace = "quick".equals(wishes.peek()) ? Pace.QUICK : Pace.FULL;
+        if (pace == Pace.QUICK) wishes.remove();
+        var net = new Net(pace, Pattern.compile(wishes.isEmpty() ? "" : wishes.remove()));
+        net.run();
         net.figures.write(folder.resolve("net.json"));
-        System.out.println(new Table(net.figures, idle).text());
+        System.out.print(new Table(net.figures, net.idle).text());
         for (var contender : Contender.values())
             if (!contender.isHere()) System.out.println("NOT RUN: " + contender.title + " is not installed");
+    }
+
+    private void run() throws IOException {
+        for (int round = 1; round <= pace.rounds(); round++) {
+            System.err.println("round " + round + " of " + pace.rounds());
+            round(round);
+        }
+        if (!cells.contains(idle)) return;
+        for (var contender : Contender.of(idle)) if (contender.hasHeap()) idle(contender);
     }
 
     /// {@return so many, or as many as this process may have}
@@ -53,14 +68,13 @@ final class Net {
     private void round(int round) throws IOException {
         var servers = new ArrayList<Server>();
         try {
-            for (var contender : Contender.values()) if (contender.isHere()) servers.add(new Server(contender));
+            for (var contender : Contender.values())
+                if (cells.stream()
+                        .anyMatch(cell -> cell != idle && Contender.of(cell).contains(contender)))
+                    servers.add(new Server(contender));
             for (var server : servers) warmUp(server);
             Collections.rotate(servers, round);
-            var plain = servers.stream().filter(server -> Contender.PLAIN.contains(server.contender())).toList();
-            var onceMore = servers.stream().filter(server -> Contender.ONCE_MORE.contains(server.contender())).toList();
-            for (var cell : Cell.plain()) measure(cell, plain);
-            for (var cell : Cell.gated(Cell.Work.ONCE_MORE)) measure(cell, onceMore);
-            measure(Cell.CONNECT, plain);
+            for (var cell : cells) if (cell != idle) measure(cell, servers);
         } finally {
             for (var server : servers) server.close();
         }
@@ -77,6 +91,7 @@ final class Net {
 
     private void measure(Cell cell, List<Server> servers) throws IOException {
         for (var server : servers) {
+            if (!Contender.of(cell).contains(server.contender())) continue;
             try (var load = new Load(server.port(), cell)) {
                 load.warm(pace.lead());
                 figures.add(cell, server.contender(), load.measure(pace.of(cell), server::cpu));
@@ -87,7 +102,7 @@ final class Net {
     }
 
     /// Measures the heap of idle connections. The first time nobody counts: what is interpreted is larger.
-    private void idle(Contender contender, Cell idle) throws IOException {
+    private void idle(Contender contender) throws IOException {
         try (var server = new Server(contender)) {
             warmUp(server);
             for (int time = 0; time <= IDLE_TIMES; time++) {

@@ -9,7 +9,8 @@ final class OnVertx {
     private OnVertx() {}
 
     public static void main(String... args) {
-        var vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        var vertx =
+                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         if (!vertx.isNativeTransportEnabled()) throw new IllegalStateException("Vert.x goes without epoll");
         var _ = vertx.createNetServer(new NetServerOptions().setTcpNoDelay(true))
                 .connectHandler(socket -> socket.handler(socket::write))

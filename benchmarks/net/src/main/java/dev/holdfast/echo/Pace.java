@@ -14,7 +14,8 @@ import java.time.Duration;
 /// @param idle connections
 record Pace(int rounds, Duration warmUp, Duration lead, Duration plain, Duration gated, int idle) {
     /// What the figures are measured by: some 22 minutes.
-    static final Pace FULL = new Pace(rounds(10), ofMillis(5_000), ofMillis(200), ofMillis(1_000), ofMillis(2_000), 10_000);
+    static final Pace FULL =
+            new Pace(rounds(10), ofMillis(5_000), ofMillis(200), ofMillis(1_000), ofMillis(2_000), 10_000);
 
     /// Shows in two minutes that all of it works. Its figures are worth nothing.
     static final Pace QUICK = new Pace(rounds(1), ofMillis(1_500), ofMillis(100), ofMillis(400), ofMillis(800), 1_000);

@@ -36,14 +36,12 @@ final class Table {
         lines.add("| what | server | requests/s | 10 % – 90 % | to raw Netty | p50 µs | p99 µs | p99.9 µs "
                 + "| server CPU, µs each | load CPU, µs each | load busy |");
         lines.add("|---|---|---|---|---|---|---|---|---|---|---|");
-        for (var cell : Cell.plain()) for (var contender : Contender.PLAIN) addLine(lines, cell, contender);
-        for (var cell : Cell.gated(Cell.Work.ONCE_MORE))
-            for (var contender : Contender.ONCE_MORE) addLine(lines, cell, contender);
-        for (var contender : Contender.PLAIN) addLine(lines, Cell.CONNECT, contender);
+        for (var cell : Cell.all(idle))
+            if (cell != idle) for (var contender : Contender.all(cell)) addLine(lines, cell, contender);
         lines.add("");
         lines.add("| what | server | bytes of heap each |");
         lines.add("|---|---|---|");
-        for (var contender : Contender.PLAIN) addBytes(lines, contender);
+        for (var contender : Contender.all(idle)) addBytes(lines, contender);
         return String.join("\n", lines) + "\n";
     }
 
@@ -69,8 +67,7 @@ final class Table {
     /// The load has to cost less for each request than the server that takes least, or it would be what is measured.
     private Gate loadIsCheap(Cell cell) {
         var cheapest = NETTY;
-        for (var contender : Contender.PLAIN)
-            if (cost(cell, contender) < cost(cell, cheapest)) cheapest = contender;
+        for (var contender : Contender.of(cell)) if (cost(cell, contender) < cost(cell, cheapest)) cheapest = contender;
         var ratios = Figures.ratios(
                 figures.of(cell, cheapest, Sample::loadEach), figures.of(cell, cheapest, Sample::serverEach));
         return Gate.atMost(1.00, cell + ": CPU of the load, to that of " + cheapest.title, ratios);
