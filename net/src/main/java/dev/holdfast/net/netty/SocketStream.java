@@ -218,8 +218,15 @@ public final class SocketStream implements ByteStream {
 
     private ByteBuf bufOf(Segment segment) {
         if (segment instanceof BufSegment known) return known.buf();
-        var bytes = segment.view();
-        return channel.alloc().directBuffer(bytes.remaining()).writeBytes(bytes);
+        return isClear()
+                ? network.poller().scratch().copyForNow(segment.view(), channel.alloc())
+                : Scratch.copy(segment.view(), channel.alloc());
+    }
+
+    /// Nothing is on its way out, so the system will probably take the next at once.
+    private boolean isClear() {
+        var outbound = channel.unsafe().outboundBuffer();
+        return outbound != null && outbound.totalPendingWriteBytes() == 0;
     }
 
     private void finishSoon() {
