@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A library, and how its echo server is started.
 enum Contender {
     HOLDFAST("Holdfast", OnHoldfast.class),
+    HOLDFAST_BY_ARRAYS("Holdfast, by arrays", OnHoldfastByArrays.class),
     NETTY("raw Netty", OnNetty.class),
     VERTX("Vert.x", OnVertx.class),
     VIRTUAL_THREADS("virtual threads", OnVirtualThreads.class),
@@ -16,6 +17,8 @@ enum Contender {
     VIRTUAL_THREADS_ONCE_MORE("virtual threads, once more", OnVirtualThreadsOnceMore.class);
 
     private static final List<Contender> PLAIN = List.of(HOLDFAST, NETTY, VERTX, VIRTUAL_THREADS, TORNADO);
+    private static final List<Contender> GATED =
+            List.of(HOLDFAST, HOLDFAST_BY_ARRAYS, NETTY, VERTX, VIRTUAL_THREADS, TORNADO);
     private static final List<Contender> ONCE_MORE = List.of(HOLDFAST_ONCE_MORE, VIRTUAL_THREADS_ONCE_MORE);
 
     private static final String PYTHON = System.getProperty("python", ""); // one that has Tornado
@@ -39,7 +42,8 @@ enum Contender {
 
     /// {@return those that are asked this, whether they are installed or not}
     static List<Contender> all(Cell cell) {
-        return cell.work() == Cell.Work.ONCE_MORE ? ONCE_MORE : PLAIN;
+        if (cell.work() == Cell.Work.ONCE_MORE) return ONCE_MORE;
+        return cell.isGated() ? GATED : PLAIN;
     }
 
     /// {@return those that are asked this and are installed}

@@ -2,24 +2,17 @@ package dev.holdfast.echo;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.net.tcp.TcpServer;
-import dev.holdfast.net.tcp.TcpStream;
 
-/// The echo server on Holdfast.
+/// The echo server on Holdfast: what comes is passed on, as Netty's own does.
 final class OnHoldfast {
-    private static final int MOST = 64 * 1024; // bytes at a time
-
     private OnHoldfast() {}
 
     public static void main(String... args) {
         Holdfast.run(() -> {
-            try (var server = TcpServer.listen("127.0.0.1", 0, OnHoldfast::echo)) {
+            try (var server = TcpServer.listen("127.0.0.1", 0, stream -> stream.copyTo(stream))) {
                 Orders.at(server.port());
                 server.join();
             }
         });
-    }
-
-    private static void echo(TcpStream stream) {
-        while (stream.awaitMore()) stream.write(stream.readSome(MOST));
     }
 }

@@ -40,7 +40,7 @@ final class OnNetty {
     private static final class Echo extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            context.write(message, context.voidPromise());
+            var _ = context.write(message, context.voidPromise());
         }
 
         @Override
@@ -50,7 +50,7 @@ final class OnNetty {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+            var _ = context.close();
         }
     }
 }
