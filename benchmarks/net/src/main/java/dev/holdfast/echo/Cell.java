@@ -12,6 +12,7 @@ import java.util.Locale;
 record Cell(Work work, int bytes, int connections) {
     private static final int KILO = 1024;
     private static final List<Integer> SIZES = List.of(64, KILO, 64 * KILO);
+    private static final Cell CONNECT = new Cell(Work.CONNECT, 64, 64);
 
     /// What is done with a connection.
     enum Work {
@@ -29,7 +30,7 @@ record Cell(Work work, int bytes, int connections) {
         for (int bytes : SIZES)
             for (int connections : List.of(1, 64, 1_000)) all.add(new Cell(Work.ECHO, bytes, connections));
         all.addAll(gated(Work.ONCE_MORE));
-        all.add(new Cell(Work.CONNECT, 64, 64));
+        all.add(CONNECT);
         all.add(idle);
         return all;
     }
@@ -41,7 +42,10 @@ record Cell(Work work, int bytes, int connections) {
 
     /// {@return what a server is warmed up with}
     static List<Cell> warmUp() {
-        return SIZES.stream().map(bytes -> new Cell(Work.ECHO, bytes, 64)).toList();
+        var some = new ArrayList<Cell>();
+        for (int bytes : SIZES) some.add(new Cell(Work.ECHO, bytes, 64));
+        some.add(CONNECT);
+        return some;
     }
 
     /// {@return whether something is demanded of it}

@@ -43,9 +43,12 @@ final class Net {
         var pace = "quick".equals(wishes.peek()) ? Pace.QUICK : Pace.FULL;
         if (pace == Pace.QUICK) wishes.remove();
         var net = new Net(pace, Pattern.compile(wishes.isEmpty() ? "" : wishes.remove()));
-        net.run();
-        net.figures.write(folder.resolve("net.json"));
-        System.out.print(new Table(net.figures, net.idle).text());
+        try {
+            net.run();
+        } finally { // of a run that failed too
+            net.figures.write(folder.resolve("net.json"));
+            System.out.print(new Table(net.figures, net.idle).text());
+        }
         for (var contender : Contender.values())
             if (!contender.isHere()) System.out.println("NOT RUN: " + contender.title + " is not installed");
     }

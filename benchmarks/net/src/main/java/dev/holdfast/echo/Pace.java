@@ -24,8 +24,10 @@ record Pace(int rounds, Duration warmUp, Duration lead, Duration plain, Duration
         return Integer.getInteger("rounds", usual);
     }
 
-    /// {@return how long requests are counted in `cell`}
+    /// {@return how long requests are counted in `cell`} Ports that were used just now cannot be used again, so that
+    /// one connection after another is possible for a second or so.
     Duration of(Cell cell) {
+        if (cell.work() == Cell.Work.CONNECT) return plain.dividedBy(2);
         return cell.isGated() ? gated : plain;
     }
 }
