@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Copies bytes of the program's into buffers that the system can send from. Most of what is sent the system takes at
-/// once; so that goes into one buffer, which is free again afterwards. A fresh one, of the size of its bytes, costs 50
-/// ns more, an eighth of all that a short message costs outside of the system.
+/// once; so that goes into one buffer, which is free again afterwards. A fresh one for 64 bytes takes 64 ns, this 14.
 ///
 /// If the system has not taken everything, the buffer is left to whoever keeps it, and the next copy gets another.
 final class Scratch {
