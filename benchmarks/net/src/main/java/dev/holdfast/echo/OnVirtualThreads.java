@@ -8,7 +8,6 @@ import java.net.Socket;
 /// The echo server on the JDK's virtual threads: blocking sockets, a thread for each connection.
 final class OnVirtualThreads {
     private static final int BACKLOG = 1024;
-    private static final int MOST = 64 * 1024; // bytes at a time
 
     private OnVirtualThreads() {}
 
@@ -25,10 +24,7 @@ final class OnVirtualThreads {
     private static void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            var in = socket.getInputStream();
-            var out = socket.getOutputStream();
-            var bytes = new byte[MOST];
-            for (int count; (count = in.read(bytes)) > 0; ) out.write(bytes, 0, count);
+            socket.getInputStream().transferTo(socket.getOutputStream());
         } catch (IOException e) {
             // The peer is gone.
         }
