@@ -13,11 +13,11 @@ import java.time.Duration;
 /// @param gated the same, where something is demanded
 /// @param idle connections
 record Pace(int rounds, Duration warmUp, Duration lead, Duration plain, Duration gated, int idle) {
-    /// What the figures are measured by: some 22 minutes.
+    /// What the figures are measured by.
     static final Pace FULL =
             new Pace(rounds(10), ofMillis(5_000), ofMillis(200), ofMillis(1_000), ofMillis(2_000), 10_000);
 
-    /// Shows in two minutes that all of it works. Its figures are worth nothing.
+    /// Shows in two or three minutes that all of it works. Its figures are worth nothing.
     static final Pace QUICK = new Pace(rounds(1), ofMillis(1_500), ofMillis(100), ofMillis(400), ofMillis(800), 1_000);
 
     private static int rounds(int usual) {
