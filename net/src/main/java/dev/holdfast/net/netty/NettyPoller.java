@@ -9,6 +9,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 final class NettyPoller implements Poller {
     private final Transport transport;
     private final NettyLoop netty;
+    private final Scratch scratch = new Scratch();
     private int watched; // sockets that may still bring something
 
     NettyPoller(IOLoop loop, Transport transport, IoHandlerFactory handlers) {
@@ -22,6 +23,11 @@ final class NettyPoller implements Poller {
 
     NettyLoop netty() {
         return netty;
+    }
+
+    /// {@return where what is sent is copied to}
+    Scratch scratch() {
+        return scratch;
     }
 
     /// From now on there is one socket more that may bring something, or one less.
@@ -59,6 +65,7 @@ final class NettyPoller implements Poller {
     @Override
     public void close() {
         netty.end();
+        scratch.clear();
     }
 
     @Override

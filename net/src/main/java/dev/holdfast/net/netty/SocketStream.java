@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A stream over a socket of Netty's.
 ///
-/// What comes is read ahead, up to a mark; above it the socket is left alone until somebody has read, and so the
+/// What comes is read ahead, up to a mark; who leaves more than that unread has the socket left alone, and so the
 /// peer has to wait. What is written goes to the poller's thread, which hands it to Netty, all of one turn
 /// together; when that has more than the system takes, writers wait.
 ///
@@ -46,6 +46,7 @@ public final class SocketStream implements ByteStream {
 
     private static final System.Logger LOG = System.getLogger(SocketStream.class.getPackageName());
     private static final int HIGH_WATER = Outflow.HIGH_WATER; // bytes read ahead, and bytes of which Netty has enough
+    private static final int MOST_AHEAD = 2 * HIGH_WATER; // bytes, before anybody had a turn to take them
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(HIGH_WATER / 2, HIGH_WATER);
 
     private final Network network;
@@ -194,12 +195,20 @@ public final class SocketStream implements ByteStream {
     private void settle() {
         settles = false;
         flush();
-        if (paused && !closed && in.size() < HIGH_WATER) {
-            paused = false;
-            channel.config().setAutoRead(true);
-        }
+        pauseOrNot();
         if (out.hasEnded()) finishSoon();
         recount();
+    }
+
+    /// Comes after the turn of who reads, who often has taken everything: then nothing need be said to the system.
+    private void pauseOrNot() {
+        boolean isEnough = in.size() >= HIGH_WATER;
+        if (isEnough != paused && !closed) pause(isEnough);
+    }
+
+    private void pause(boolean on) {
+        paused = on;
+        channel.config().setAutoRead(!on);
     }
 
     private void flush() {
@@ -218,8 +227,15 @@ public final class SocketStream implements ByteStream {
 
     private ByteBuf bufOf(Segment segment) {
         if (segment instanceof BufSegment known) return known.buf();
-        var bytes = segment.view();
-        return channel.alloc().directBuffer(bytes.remaining()).writeBytes(bytes);
+        return isClear()
+                ? network.poller().scratch().copyForNow(segment.view(), channel.alloc())
+                : Scratch.copy(segment.view(), channel.alloc());
+    }
+
+    /// Nothing is on its way out, so the system will probably take the next at once.
+    private boolean isClear() {
+        var outbound = channel.unsafe().outboundBuffer();
+        return outbound != null && outbound.totalPendingWriteBytes() == 0;
     }
 
     private void finishSoon() {
@@ -325,8 +341,8 @@ public final class SocketStream implements ByteStream {
             if (message instanceof ByteBuf buf) in.add(new BufSegment(buf));
             else ReferenceCountUtil.release(message);
             if (paused || in.size() < HIGH_WATER) return;
-            paused = true;
-            channel.config().setAutoRead(false);
+            if (in.size() < MOST_AHEAD) settleLater();
+            else pause(true);
         }
 
         @Override
