@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Runs every work on everybody in rounds, and prints the table. `Compare FOLDER [--quick] [filter]`; the filter is a
-/// regular expression, looked for in `WORK.NAME`, and the figures go to `FOLDER/round-*.json`.
+/// Runs every work on everybody in rounds, and prints the table. `Compare SCRIPTS FOLDER [--quick] [filter]`; those
+/// in Python are in `SCRIPTS`, the figures go to `FOLDER/round-*.json`, and the filter is a regular expression, looked
+/// for in `WORK.NAME`.
 ///
 /// In a round a work goes from one to the next, each in a process of its own, before the next work begins; every other
 /// round goes backwards. So a slow minute of the machine is shared by those who are compared.
@@ -21,20 +22,21 @@ final class Compare {
     private Compare() {}
 
     public static void main(String... args) throws Exception {
-        var folder = Files.createDirectories(Path.of(args[0]));
-        var wishes = new ArrayList<>(List.of(args).subList(1, args.length));
+        var entrants = Entrant.all(Path.of(args[0]));
+        var folder = Files.createDirectories(Path.of(args[1]));
+        var wishes = new ArrayList<>(List.of(args).subList(2, args.length));
         var effort = wishes.remove("--quick") ? Effort.QUICK : Effort.FULL;
         var filter = Pattern.compile(wishes.isEmpty() ? "" : wishes.getFirst());
         forget(folder);
         var rounds = new ArrayList<Figures>();
         for (int round = 1; round <= effort.rounds(); round++) {
             System.err.println("round " + round + " of " + effort.rounds());
-            var figures = run(round, filter, effort);
+            var figures = run(round % 2 == 1 ? entrants : entrants.reversed(), filter, effort);
             figures.write(folder.resolve("round-" + round + ".json"));
             rounds.add(figures);
         }
-        System.out.println(new Standings(Entrant.all(), rounds).table());
-        for (var entrant : Entrant.all()) tellAbsence(entrant);
+        System.out.println(new Standings(entrants, rounds).table());
+        for (var entrant : entrants) tellAbsence(entrant);
         System.out.println(versions());
     }
 
@@ -44,9 +46,8 @@ final class Compare {
         }
     }
 
-    private static Figures run(int round, Pattern filter, Effort effort) throws Exception {
+    private static Figures run(List<Entrant> order, Pattern filter, Effort effort) throws Exception {
         var figures = new Figures();
-        var order = round % 2 == 1 ? Entrant.all() : Entrant.all().reversed();
         for (var work : Work.values()) {
             for (var entrant : order) {
                 var name = entrant.figure(work);

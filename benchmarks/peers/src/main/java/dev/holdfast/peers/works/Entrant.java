@@ -1,5 +1,6 @@
 package dev.holdfast.peers.works;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /// Somebody who does the works.
@@ -26,8 +27,9 @@ record Entrant(String name, String title, Gives gives, Way way) {
         List<Double> measure(Work work, Effort effort) throws Exception;
     }
 
-    /// All of them, Holdfast first.
-    static List<Entrant> all() {
+    /// All of them, Holdfast first; those in Python by the script in `scripts`.
+    static List<Entrant> all(Path scripts) {
+        var script = scripts.resolve("works.py");
         return List.of(
                 java("HOLDFAST", "**Holdfast**", Gives.ITSELF, "HoldfastTasks", OPEN),
                 java("BARE", "bare virtual threads, park and unpark", Gives.LIMIT, "BareThreads", OPEN),
@@ -47,8 +49,8 @@ record Entrant(String name, String title, Gives gives, Way way) {
                 java("STAGES", "`CompletableFuture`, one thread", Gives.CALLBACKS, "Stages"),
                 java("KOTLIN", "Kotlin, a dispatcher of one thread", Gives.STACKLESS, "KotlinOnOneThread"),
                 java("RUN_BLOCKING", "Kotlin, `runBlocking`", Gives.STACKLESS, "KotlinInRunBlocking"),
-                new Entrant("TORNADO", "Tornado", Gives.PYTHON, new OnPython("tornado")),
-                new Entrant("ASYNCIO", "asyncio", Gives.PYTHON, new OnPython("asyncio")));
+                new Entrant("TORNADO", "Tornado", Gives.PYTHON, new OnPython("tornado", script)),
+                new Entrant("ASYNCIO", "asyncio", Gives.PYTHON, new OnPython("asyncio", script)));
     }
 
     private static Entrant java(String name, String title, Gives gives, String type, String... flags) {

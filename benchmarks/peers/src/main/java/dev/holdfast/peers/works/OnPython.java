@@ -2,16 +2,17 @@ package dev.holdfast.peers.works;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// A peer on CPython. `-Dpython=` the interpreter, `-Dtornado=` the version of Tornado there, `-Dworks=` the folder of
-/// `works.py`.
+/// A peer on CPython. `-Dpython=` the interpreter, `-Dtornado=` the version of Tornado there.
 ///
-/// @param peer as `works.py` calls it
-record OnPython(String peer) implements Entrant.Way {
+/// @param peer as the script calls it
+/// @param script does the works
+record OnPython(String peer, Path script) implements Entrant.Way {
     static final String PYTHON = System.getProperty("python", "");
     static final String TORNADO = System.getProperty("tornado", "");
     private static final Set<Work> ONLY_ASYNCIO = Set.of(Work.SCOPE);
@@ -33,11 +34,10 @@ record OnPython(String peer) implements Entrant.Way {
         // A million coroutines take it a quarter of a minute; all else warms up once, for CPython adapts its bytecode.
         int warmups = work == Work.SKYNET ? 0 : 1;
         int iterations = work == Work.SKYNET ? 1 : effort.iterations();
-        var script = System.getProperty("works") + "/works.py";
         var process = new ProcessBuilder(
                         PYTHON,
                         "-B",
-                        script,
+                        script.toString(),
                         peer,
                         work.name().toLowerCase(Locale.ROOT),
                         "" + work.n,

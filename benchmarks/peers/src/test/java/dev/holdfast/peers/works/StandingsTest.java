@@ -3,6 +3,7 @@ package dev.holdfast.peers.works;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.benchmarks.Figures;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class StandingsTest {
     private final Figures third = new Figures();
 
     private static Entrant entrant(String name, Gives gives) {
-        return new Entrant(name, name.toLowerCase(Locale.ROOT), gives, new OnPython("nobody"));
+        return new Entrant(name, name.toLowerCase(Locale.ROOT), gives, new OnPython("nobody", Path.of("nothing.py")));
     }
 
     private String table(Entrant... entrants) {
