@@ -92,12 +92,12 @@ final class BareThreads implements Works {
         return main(() -> skynet(0, n));
     }
 
-    private long skynet(long first, int size) {
+    private long skynet(int first, int size) {
         if (size == 1) return first;
         var fan = new Fan(CHILDREN);
         int part = size / CHILDREN;
         for (int k = 0; k < CHILDREN; k++) {
-            long start = first + k * part;
+            int start = first + k * part;
             loop.unstarted(() -> fan.add(skynet(start, part))).start();
         }
         return fan.join();

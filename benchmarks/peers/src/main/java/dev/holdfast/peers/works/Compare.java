@@ -35,6 +35,7 @@ final class Compare {
             figures.write(folder.resolve("round-" + round + ".json"));
             rounds.add(figures);
         }
+        if (effort == Effort.QUICK) System.out.println("A quick look, at code that was hardly compiled: no figures.\n");
         System.out.println(new Standings(entrants, rounds).table());
         for (var entrant : entrants) tellAbsence(entrant);
         System.out.println(versions());

@@ -16,8 +16,6 @@ import java.util.ArrayList;
 
 /// Tasks of Holdfast, on one loop. What several of them make together they make in a scope.
 final class HoldfastTasks implements Works {
-    private static final Runnable NOTHING = () -> {};
-
     private final OpenLoop open = new OpenLoop();
     private long result; // of main
     private long sum; // of what came from elsewhere
@@ -135,13 +133,13 @@ final class HoldfastTasks implements Works {
         return main(() -> skynet(0, n));
     }
 
-    private static long skynet(long first, int size) {
+    private static long skynet(int first, int size) {
         if (size == 1) return first;
         return TaskScope.run(scope -> {
             var tasks = new ArrayList<Task<Long>>(CHILDREN);
             int part = size / CHILDREN;
             for (int k = 0; k < CHILDREN; k++) {
-                long start = first + k * part;
+                int start = first + k * part;
                 tasks.add(scope.start("node", () -> skynet(start, part)));
             }
             return sumOf(tasks);
@@ -155,7 +153,7 @@ final class HoldfastTasks implements Works {
             var timers = new ArrayList<Timer>(BATCH);
             long cancelled = 0;
             for (int i = 0; i < n / BATCH; i++) {
-                for (int k = 0; k < BATCH; k++) timers.add(loop.callLater(LATER, NOTHING));
+                for (int k = 0; k < BATCH; k++) timers.add(loop.callLater(LATER, () -> {}));
                 for (var timer : timers) timer.cancel();
                 cancelled += timers.size();
                 timers.clear();

@@ -13,9 +13,8 @@ import java.util.function.IntFunction;
 /// `CompletableFuture` on an executor of one thread. One thing at a time, and no straight-line code: what would wait is
 /// a callback, and a loop that waits is a method that calls itself. There are no tasks that could be parked, no queues
 /// and no scopes.
+@SuppressWarnings("FutureReturnValueIgnored") // what fails here completes nothing, and the measurement is given up
 final class Stages implements Works {
-    private static final Runnable NOTHING = () -> {};
-
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
     private int fired; // only on the timers' thread
@@ -85,13 +84,13 @@ final class Stages implements Works {
         return skynet(0, n).join();
     }
 
-    private CompletableFuture<Long> skynet(long first, int size) {
-        if (size == 1) return CompletableFuture.supplyAsync(() -> first, executor);
+    private CompletableFuture<Long> skynet(int first, int size) {
+        if (size == 1) return CompletableFuture.supplyAsync(() -> (long) first, executor);
         return CompletableFuture.supplyAsync(() -> children(first, size), executor)
                 .thenCompose(Stages::sumOf);
     }
 
-    private List<CompletableFuture<Long>> children(long first, int size) {
+    private List<CompletableFuture<Long>> children(int first, int size) {
         var futures = new ArrayList<CompletableFuture<Long>>(CHILDREN);
         int part = size / CHILDREN;
         for (int k = 0; k < CHILDREN; k++) futures.add(skynet(first + k * part, part));
@@ -108,7 +107,7 @@ final class Stages implements Works {
         long cancelled = 0;
         for (int i = 0; i < n / BATCH; i++) {
             for (int k = 0; k < BATCH; k++)
-                pending.add(timers.schedule(NOTHING, LATER.toNanos(), TimeUnit.NANOSECONDS));
+                pending.add(timers.schedule(() -> {}, LATER.toNanos(), TimeUnit.NANOSECONDS));
             for (var timer : pending) {
                 if (timer.cancel(false)) cancelled++;
             }

@@ -88,12 +88,12 @@ final class VertxCallbacks implements Works {
         return skynet(0, n).await();
     }
 
-    private Future<Long> skynet(long first, int size) {
-        if (size == 1) return start(() -> first);
+    private Future<Long> skynet(int first, int size) {
+        if (size == 1) return start(() -> (long) first);
         return start(() -> children(first, size)).compose(VertxCallbacks::sumOf);
     }
 
-    private List<Future<Long>> children(long first, int size) {
+    private List<Future<Long>> children(int first, int size) {
         var futures = new ArrayList<Future<Long>>(CHILDREN);
         int part = size / CHILDREN;
         for (int k = 0; k < CHILDREN; k++) futures.add(skynet(first + k * part, part));

@@ -133,12 +133,12 @@ final class VertxThreads implements Works {
         return start(() -> skynet(0, n)).await();
     }
 
-    private long skynet(long first, int size) {
+    private long skynet(int first, int size) {
         if (size == 1) return first;
         var futures = new ArrayList<Future<Long>>(CHILDREN);
         int part = size / CHILDREN;
         for (int k = 0; k < CHILDREN; k++) {
-            long start = first + k * part;
+            int start = first + k * part;
             futures.add(start(() -> skynet(start, part)));
         }
         return sumOf(futures);

@@ -136,12 +136,12 @@ class VirtualThreads implements Works {
         return main(() -> skynet(0, n));
     }
 
-    private long skynet(long first, int size) throws InterruptedException, ExecutionException {
+    private long skynet(int first, int size) throws InterruptedException, ExecutionException {
         if (size == 1) return first;
         var futures = new ArrayList<Future<Long>>(CHILDREN);
         int part = size / CHILDREN;
         for (int k = 0; k < CHILDREN; k++) {
-            long start = first + k * part;
+            int start = first + k * part;
             futures.add(executor.submit(() -> skynet(start, part)));
         }
         return sumOf(futures);

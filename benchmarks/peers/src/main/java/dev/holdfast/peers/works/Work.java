@@ -4,35 +4,26 @@ import java.util.stream.Stream;
 
 /// What is measured. A figure is of one operation, in nanoseconds; of a parked task, in bytes.
 enum Work {
-    SWITCH("switch: one await", "switches", 20_000, Works::switches),
-    START_JOIN("start + join", "startJoin", 20_000, Works::startJoin),
-    PING_PONG("queue ping-pong, per item", "pingPong", 20_000, Works::pingPong),
-    FAN("fan-out and fan-in of 1,000, per task", "fan", 20_000, Works::fan),
-    SKYNET("skynet of 1,000,000, per leaf", "skynet", 1_000_000, Works::skynet),
-    SET_CANCEL("timer: set + cancel", "setCancel", 20_000, Works::setCancel),
-    SET_FIRE("timer: set + fire, of 20,000", "setFire", 20_000, Works::setFire),
-    SLEEP("start + sleep 1 ms + join, of 10,000", "sleepers", 10_000, Works::sleepers),
-    CALLBACK("callback from another thread", "callbacks", 20_000, Works::callbacks),
-    SCOPE("scope: open + 10 tasks + close", "scopes", 20_000, Works::scopes),
-    PARKED("a parked task", "park", 100_000, (_, _) -> {
-        throw new UnsupportedOperationException("parked is what Parked measures");
-    });
+    SWITCH("switch: one await", "switches", 20_000),
+    START_JOIN("start + join", "startJoin", 20_000),
+    PING_PONG("queue ping-pong, per item", "pingPong", 20_000),
+    FAN("fan-out and fan-in of 1,000, per task", "fan", 20_000),
+    SKYNET("skynet of 1,000,000, per leaf", "skynet", 1_000_000),
+    SET_CANCEL("timer: set + cancel", "setCancel", 20_000),
+    SET_FIRE("timer: set + fire, of 20,000", "setFire", 20_000),
+    SLEEP("start + sleep 1 ms + join, of 10,000", "sleepers", 10_000),
+    CALLBACK("callback from another thread", "callbacks", 20_000),
+    SCOPE("scope: open + 10 tasks + close", "scopes", 20_000),
+    PARKED("a parked task", "park", 100_000);
 
     final String title;
     final int n;
-    private final String method;
-    private final Play play;
+    private final String method; // of Works
 
-    /// How a work is done.
-    private interface Play {
-        long by(Works works, int n) throws Exception;
-    }
-
-    Work(String title, String method, int n, Play play) {
+    Work(String title, String method, int n) {
         this.title = title;
         this.method = method;
         this.n = n;
-        this.play = play;
     }
 
     /// Whether those who are of `type` can do it.
@@ -43,8 +34,24 @@ enum Work {
 
     /// Does it, `n` of them, and refuses what does not add up.
     void play(Works works, int n) throws Exception {
-        long sum = play.by(works, n);
+        long sum = result(works, n);
         if (sum != sum(n)) throw new IllegalStateException(this + " of " + n + " came to " + sum + ", not " + sum(n));
+    }
+
+    private long result(Works works, int n) throws Exception {
+        return switch (this) {
+            case SWITCH -> works.switches(n);
+            case START_JOIN -> works.startJoin(n);
+            case PING_PONG -> works.pingPong(n);
+            case FAN -> works.fan(n);
+            case SKYNET -> works.skynet(n);
+            case SET_CANCEL -> works.setCancel(n);
+            case SET_FIRE -> works.setFire(n);
+            case SLEEP -> works.sleepers(n);
+            case CALLBACK -> works.callbacks(n);
+            case SCOPE -> works.scopes(n);
+            case PARKED -> throw new UnsupportedOperationException("measured by Parked");
+        };
     }
 
     /// What comes of `n`.

@@ -54,13 +54,13 @@ final class StructuredScopes implements Works {
         return main(() -> skynet(0, n));
     }
 
-    private static long skynet(long first, int size) throws InterruptedException {
+    private static long skynet(int first, int size) throws InterruptedException {
         if (size == 1) return first;
         try (var scope = StructuredTaskScope.<Long>open()) {
             var tasks = new ArrayList<Subtask<Long>>(CHILDREN);
             int part = size / CHILDREN;
             for (int k = 0; k < CHILDREN; k++) {
-                long start = first + k * part;
+                int start = first + k * part;
                 tasks.add(scope.fork(() -> skynet(start, part)));
             }
             scope.join();
