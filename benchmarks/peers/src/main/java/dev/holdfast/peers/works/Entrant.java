@@ -14,6 +14,7 @@ record Entrant(String name, String title, Gives gives, Way way) {
         "-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1"
     };
     private static final String OPEN = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    private static final String PATIENT = "-Dholdfast.slow=60000"; // to start 100,000 tasks in one turn is slow indeed
 
     /// How the works are done: a process of its own for each.
     sealed interface Way permits OnJvm, OnPython {
@@ -31,7 +32,7 @@ record Entrant(String name, String title, Gives gives, Way way) {
     static List<Entrant> all(Path scripts) {
         var script = scripts.resolve("works.py");
         return List.of(
-                java("HOLDFAST", "**Holdfast**", Gives.ITSELF, "HoldfastTasks", OPEN),
+                java("HOLDFAST", "**Holdfast**", Gives.ITSELF, "HoldfastTasks", OPEN, PATIENT),
                 java("BARE", "bare virtual threads, park and unpark", Gives.LIMIT, "BareThreads", OPEN),
                 java("ONE_CARRIER", "virtual threads, one carrier", Gives.THE_SAME, "VirtualThreads", ONE_CARRIER),
                 java("CARRIERS", "virtual threads, a carrier per core", Gives.SEVERAL_THREADS, "VirtualThreads"),
