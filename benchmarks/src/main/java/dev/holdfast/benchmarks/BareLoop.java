@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 
 /// The baseline: virtual threads on the calling thread, over a lock-free queue, and nothing else. Whatever Holdfast
 /// adds to this is what it costs.
-final class BareLoop implements Executor {
+public final class BareLoop implements Executor {
     private final ConcurrentLinkedQueue<Runnable> line = new ConcurrentLinkedQueue<>();
     private final Thread.Builder.OfVirtual builder = builder(this);
     private int live; // started and not ended; only the calling thread and those it carries
@@ -29,7 +29,7 @@ final class BareLoop implements Executor {
     }
 
     /// Returns a thread that will run `body` here; [#run] waits for it.
-    Thread unstarted(Runnable body) {
+    public Thread unstarted(Runnable body) {
         live++;
         return builder.unstarted(() -> {
             body.run();
@@ -38,13 +38,13 @@ final class BareLoop implements Executor {
     }
 
     /// Runs what stands in line until every thread has ended.
-    void run() {
+    public void run() {
         while (live > 0) runOne();
         while (!line.isEmpty()) runOne(); // the last steps of the last thread
     }
 
     /// Runs what stands in line until nothing does.
-    void runReady() {
+    public void runReady() {
         while (!line.isEmpty()) runOne();
     }
 

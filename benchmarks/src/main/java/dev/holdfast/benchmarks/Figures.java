@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Named figures, each measured several times, in files laid out as JMH's are.
-final class Figures {
+public final class Figures {
     private static final Pattern ENTRY = Pattern.compile("(?=\"benchmark\" *:)");
     private static final Pattern NAME = Pattern.compile("\"benchmark\" *: *\"(?:[\\w.]*\\.)?(\\w+\\.\\w+)\"");
     private static final Pattern METRIC = // its name, and what was measured
@@ -22,7 +22,7 @@ final class Figures {
     private final Map<String, List<Double>> all = new LinkedHashMap<>();
 
     /// Reads those of `file`. The counters of a benchmark are called `Class.method:counter`.
-    static Figures read(Path file) {
+    public static Figures read(Path file) {
         var figures = new Figures();
         try {
             ENTRY.splitAsStream(Files.readString(file)).forEach(figures::readEntry);
@@ -44,17 +44,17 @@ final class Figures {
     }
 
     /// Adds one measurement of what is called `name`, as `Class.method`.
-    void add(String name, double value) {
+    public void add(String name, double value) {
         all.computeIfAbsent(name, _ -> new ArrayList<>()).add(value);
     }
 
     /// Returns all measurements of what is called `name`.
-    List<Double> of(String name) {
+    public List<Double> of(String name) {
         return all.getOrDefault(name, List.of());
     }
 
     /// Writes them to `file`.
-    void write(Path file) {
+    public void write(Path file) {
         var text = all.entrySet().stream()
                 .map(entry -> "{\"benchmark\": \"" + entry.getKey() + "\", \"primaryMetric\": {\"rawData\": ["
                         + entry.getValue() + "]}}")
@@ -67,7 +67,7 @@ final class Figures {
     }
 
     /// Returns the value that `share` of `values` lie below: 0.5 for the median.
-    static double quantile(double share, List<Double> values) {
+    public static double quantile(double share, List<Double> values) {
         var sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         double place = share * (sorted.length - 1);
         int below = (int) place;

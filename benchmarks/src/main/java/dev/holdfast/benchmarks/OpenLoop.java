@@ -22,8 +22,13 @@ public class OpenLoop {
         if (!kind.equals(wish)) throw new IllegalStateException("the carrier is " + kind + ", not " + wish);
     }
 
+    /// {@return the loop, for what is no task}
+    public IOLoop loop() {
+        return loop;
+    }
+
     /// Runs `body` as a task, and everything that it starts, to the end.
-    void run(Action<?> body) {
+    public void run(Action<?> body) {
         var main = new @Nullable Task<?>[1];
         loop.execute(() -> main[0] = spawn("main", body));
         loop.run();

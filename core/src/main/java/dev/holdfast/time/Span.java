@@ -9,6 +9,7 @@ public final class Span {
     private static final long SECOND = 1_000_000_000;
     private static final long DAY = 86_400 * SECOND;
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+    private static final Duration MOST_NEGATIVE = LONGEST.negated(); // once: a Duration multiplies by way of BigDecimal
 
     private Span() {}
 
@@ -17,7 +18,7 @@ public final class Span {
     /// @param length may be negative
     public static long nanos(Duration length) {
         if (length.compareTo(LONGEST) > 0) return Long.MAX_VALUE / 2;
-        if (length.compareTo(LONGEST.negated()) < 0) return -(Long.MAX_VALUE / 2);
+        if (length.compareTo(MOST_NEGATIVE) < 0) return -(Long.MAX_VALUE / 2);
         return length.toNanos();
     }
 

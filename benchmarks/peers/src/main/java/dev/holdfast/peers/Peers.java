@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Runs every program on every peer, several times, each time in a process of its own, and prints who hangs, who
-/// vanishes and who tells. `Peers FOLDER`, where the programs in Python are; `-Dpython=` its version, if it is there.
+/// vanishes and who tells. `Peers FOLDER`, where the programs in Python are; `-Dpython=` its
+/// interpreter, if it is there, and `-Dpython.version=` its version.
 final class Peers {
     private static final int ROUNDS = Integer.getInteger("rounds", 3);
     private static final String CLASS_PATH = System.getProperty("java.class.path");
@@ -63,7 +64,7 @@ final class Peers {
 
     private static Row python(String title, Path script, String way) {
         if (PYTHON.isEmpty()) return Row.of(title, _ -> List.of());
-        return Row.of(title, program -> List.of("python3", "-B", script.toString(), way, program.word()));
+        return Row.of(title, program -> List.of(PYTHON, "-B", script.toString(), way, program.word()));
     }
 
     private static String versions() {
@@ -73,7 +74,8 @@ final class Peers {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return "JDK " + Runtime.version() + ", " + libraries + (PYTHON.isEmpty() ? "" : ", CPython " + PYTHON);
+        return "JDK " + Runtime.version() + ", " + libraries
+                + (PYTHON.isEmpty() ? "" : ", CPython " + System.getProperty("python.version"));
     }
 
     /// A line of the table: how a program is run there, and what came of it.
