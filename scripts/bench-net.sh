@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # $root is set by the one who sources this
+# shellcheck shell=bash disable=SC2154 # $root, $python and $tornado are set by the one who sources this
 # Sourced by bench: asks echo servers on Holdfast and on others. Servers run on core 0, what asks them on core 1. Does not return.
 
 maven -q -Dfast -Dmaven.test.skip -pl core,net,benchmarks/net package >&2
@@ -6,10 +6,8 @@ built=$root/benchmarks/net/target/fast
 flags=(-Xms512m -Xmx512m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
     -Dscripts="$root/benchmarks/net/src/main/python")
 
-# Tornado is asked of any Python that has it; the system's may, where another stands first on the path.
-for python in python3 /usr/bin/python3; do
-    if "$python" -c 'import tornado' 2>/dev/null; then flags+=(-Dpython="$python"); break; fi
-done
+find_python
+if [ -n "$tornado" ]; then flags+=(-Dpython="$python"); fi
 
 pinned=()
 if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then

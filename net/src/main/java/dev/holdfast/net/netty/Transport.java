@@ -1,6 +1,8 @@
 package dev.holdfast.net.netty;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -20,6 +22,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -134,12 +137,23 @@ enum Transport {
     /// Lets others listen where `channel` will.
     abstract void reusePort(Channel channel);
 
+    /// Has the classes of Netty's that a socket needs loaded, some hundreds of them, before a loop has to wait for
+    /// that.
+    private void load() {
+        ByteBufAllocator.DEFAULT.directBuffer().release();
+        try {
+            socket(new InetSocketAddress(0)).unsafe().closeForcibly();
+        } catch (ChannelException e) {
+            // no file is to be had: the first socket will say so
+        }
+    }
+
     private static boolean isUnix(SocketAddress address) {
         return address instanceof UnixDomainSocketAddress;
     }
 
     /// {@return the best that works here, or the one that was asked for} Said in the log, once. The first call
-    /// loads native code, which takes a while.
+    /// loads native code and classes, which takes a while.
     ///
     /// @throws IllegalStateException if the one that was asked for does not work, saying why, or is unknown
     static Transport chosen() {
@@ -190,6 +204,7 @@ enum Transport {
 
         static {
             LOG.log(Level.DEBUG, "Holdfast's sockets go by " + MADE.transport);
+            if (MADE.refusal == null) MADE.transport.load();
         }
     }
 }
