@@ -8,12 +8,15 @@ import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Timer;
+import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.task.Task;
 import io.netty.channel.IoHandlerFactory;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The sockets of one loop. The first moves the loop to a poller that watches sockets; a loop that has none pays
@@ -25,6 +28,9 @@ public final class Network implements Guest {
     private final IOLoop loop;
     private @Nullable NettyPoller poller; // null before the first socket
     private final Chain<SocketStream.Entry> streams = new Chain<>(); // that nobody has closed
+    private final Map<TlsConfig, TlsContext> clients = new WeakHashMap<>(); // whose files were read
+    private final Map<TlsConfig, TlsContext> servers = new WeakHashMap<>(); // the same
+    private @Nullable TlsProvider provider; // null: the one that was chosen
     private int leaving; // streams that were closed and still send
 
     private Network(IOLoop loop) {
@@ -95,6 +101,42 @@ public final class Network implements Guest {
     public Listener listen(SocketAddress address, Listener.Options options, Listener.Visitor visitor)
             throws IOException {
         return Task.suspend("socket on " + Addresses.inWords(address), new Listen(this, address, options, visitor));
+    }
+
+    /// Reads the files of `config`, to speak as a client; waits while it does so the first time.
+    ///
+    /// @param config how to speak TLS
+    /// @return the same, whenever it is asked again
+    /// @throws IOException if its files are not there, or not what they should be
+    public TlsContext tlsClient(TlsConfig config) throws IOException {
+        return read(clients, config, TlsContext::client);
+    }
+
+    /// Reads the files of `config`, to speak as a server; waits while it does so the first time.
+    ///
+    /// @param config how to speak TLS, with a certificate
+    /// @return the same, whenever it is asked again
+    /// @throws IOException if its files are not there, or not what they should be
+    public TlsContext tlsServer(TlsConfig config) throws IOException {
+        return read(servers, config, TlsContext::server);
+    }
+
+    @FunctionalInterface
+    private interface Reader {
+        TlsContext read(TlsConfig config, TlsProvider provider) throws IOException;
+    }
+
+    private TlsContext read(Map<TlsConfig, TlsContext> known, TlsConfig config, Reader reader) throws IOException {
+        var read = known.get(config);
+        if (read != null) return read;
+        var fresh = blocking(() -> reader.read(config, provider == null ? TlsProvider.chosen() : provider));
+        known.put(config, fresh);
+        return fresh;
+    }
+
+    /// For tests: its TLS is that of `provider`, which nobody chose.
+    void tlsBy(TlsProvider provider) {
+        this.provider = provider;
     }
 
     // ---- for its sockets

@@ -1,5 +1,7 @@
 package dev.holdfast.net.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.chain.Link;
 import dev.holdfast.loop.Timer;
 import dev.holdfast.net.stream.ByteQueue;
@@ -7,6 +9,9 @@ import dev.holdfast.net.stream.ByteStream;
 import dev.holdfast.net.stream.Inflow;
 import dev.holdfast.net.stream.Outflow;
 import dev.holdfast.net.stream.Segment;
+import dev.holdfast.net.stream.StreamClosed;
+import dev.holdfast.net.tls.TlsSession;
+import dev.holdfast.task.Coroutine;
 import dev.holdfast.time.Span;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -63,6 +68,7 @@ public final class SocketStream implements ByteStream {
     private boolean referenced = true; // the loop keeps running for it
     private @Nullable Timer patience; // while what was written before a close goes out
     private final Entry entry = new Entry(this);
+    private @Nullable TlsLayer tls; // null while bytes go in clear
     private Runnable lost = () -> {}; // told when it has failed and nobody waits here
     private Runnable dropped = () -> {}; // told when nobody has closed it and its loop is
 
@@ -126,6 +132,11 @@ public final class SocketStream implements ByteStream {
         return closed || !channel.isOpen();
     }
 
+    /// Returns whether it was closed here.
+    boolean isClosedHere() {
+        return closed;
+    }
+
     /// From now on the loop does not keep running for it.
     public void unref() {
         network.loop().checkDoor(this);
@@ -169,6 +180,47 @@ public final class SocketStream implements ByteStream {
         this.dropped = dropped;
     }
 
+    // ---- TLS
+
+    /// From now on bytes go by TLS. What was written before still goes out in clear; what has come and was not read
+    /// counts as TLS. Does not wait: [#awaitTls] does.
+    ///
+    /// @param context how, as a client or as a server
+    /// @param host as a client, by which name the server is called and verified; null as a server
+    /// @throws IllegalStateException if it goes by TLS already, or nothing more may be written
+    public void beginTls(TlsContext context, @Nullable String host) {
+        network.loop().checkDoor(this);
+        if (tls != null) throw new IllegalStateException(this + " goes by TLS already");
+        if (out.hasEnded()) throw new IllegalStateException(this + " has ended, and cannot go by TLS any more");
+        var layer = new TlsLayer(network, this, context, host);
+        tls = layer;
+        network.later(() -> layer.join(channel, in));
+    }
+
+    /// Waits until both have agreed on how to speak TLS. A stream whose handshake fails, or is cancelled, is good
+    /// for nothing any more.
+    ///
+    /// @param limit how long it may take, from now
+    /// @return what was agreed on
+    /// @throws StreamClosed if the handshake fails; says why
+    /// @throws dev.holdfast.cancel.TooSlow if it takes longer
+    public TlsSession awaitTls(Duration limit) {
+        var layer = requireNonNull(tls, "beginTls comes first");
+        return Coroutine.suspend(layer, limit, layer);
+    }
+
+    /// Takes back what has come and was not read.
+    ///
+    /// @param into gets it all
+    public void takeBack(ByteQueue into) {
+        in.takeBack(into);
+    }
+
+    /// {@return what was agreed on; null while bytes go in clear}
+    public @Nullable TlsSession tls() {
+        return tls == null ? null : tls.session();
+    }
+
     private void letPeerGoOn() {
         if (paused) settleLater();
     }
@@ -202,7 +254,7 @@ public final class SocketStream implements ByteStream {
         recount();
     }
 
-    private void flush() {
+    void flush() {
         var waiting = out.waiting();
         if (waiting.isEmpty()) return;
         if (!channel.isOpen()) {
@@ -216,7 +268,7 @@ public final class SocketStream implements ByteStream {
         out.handedOn(!channel.isWritable());
     }
 
-    private ByteBuf bufOf(Segment segment) {
+    ByteBuf bufOf(Segment segment) {
         if (segment instanceof BufSegment known) return known.buf();
         var bytes = segment.view();
         return channel.alloc().directBuffer(bytes.remaining()).writeBytes(bytes);
@@ -237,10 +289,15 @@ public final class SocketStream implements ByteStream {
         boolean wasFinished = finished;
         finished = true;
         if (closed || in.hasEnded()) closeChannel();
-        else if (!wasFinished) sendEnd((DuplexChannel) channel);
+        else if (!wasFinished) sendEnd();
     }
 
-    private static void sendEnd(DuplexChannel channel) {
+    private void sendEnd() {
+        if (tls != null) tls.sendEnd();
+        else shutDown((DuplexChannel) channel);
+    }
+
+    private static void shutDown(DuplexChannel channel) {
         var _ = channel.shutdownOutput();
     }
 
@@ -256,25 +313,27 @@ public final class SocketStream implements ByteStream {
     /// Ends the connection at once: what was not sent is dropped, and the peer told that something is wrong.
     void reset() {
         if (channel.config() instanceof SocketChannelConfig config && channel.isOpen()) config.setSoLinger(0);
-        closeChannel();
+        channel.unsafe().close(channel.newPromise()); // at once: TLS would have something to say first
     }
 
-    private void fail(Throwable cause) {
+    void fail(Throwable cause) {
         var failure = Failures.inWords(cause);
-        boolean isTold = in.isAwaited() || out.isAwaited();
+        boolean isTold = in.isAwaited() || out.isAwaited() || (tls != null && tls.isAwaited());
         in.fail(failure);
         out.fail(failure);
+        if (tls != null) tls.failed(failure);
         if (!isTold && !closed) lost.run();
         closeChannel();
     }
 
-    private void ended() {
+    void ended() {
         in.end();
         if (finished) closeChannel();
         recount();
     }
 
     private void gone() {
+        if (tls != null) tls.socketEnded();
         in.end();
         if (!out.hasEnded()) out.fail(new IOException("the connection is gone"));
         out.waiting().clear();
@@ -337,7 +396,8 @@ public final class SocketStream implements ByteStream {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event == ChannelInputShutdownEvent.INSTANCE) ended();
+            if (tls != null) tls.heard(event);
+            else if (event == ChannelInputShutdownEvent.INSTANCE) ended();
         }
 
         @Override

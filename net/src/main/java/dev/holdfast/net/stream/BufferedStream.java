@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.task.Task;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -286,6 +287,21 @@ public class BufferedStream implements ByteStream {
     public void close() {
         stream.close();
         forgetUnread();
+    }
+
+    /// Does something with what was taken from the stream and not read, while nobody else reads.
+    ///
+    /// @param <T> what it returns
+    /// @param body given all of it
+    /// @return what `body` returns
+    /// @throws IllegalStateException if another task is reading
+    protected final <T> T withUnread(Function<ByteQueue, T> body) {
+        begin();
+        try {
+            return body.apply(unread);
+        } finally {
+            end();
+        }
     }
 
     /// Drops what was taken from the stream and not read.

@@ -1,0 +1,192 @@
+package dev.holdfast.net.netty;
+
+import dev.holdfast.net.stream.ByteQueue;
+import dev.holdfast.net.stream.Inflow;
+import dev.holdfast.net.stream.Segment;
+import dev.holdfast.net.stream.StreamClosed;
+import dev.holdfast.net.tls.TlsSession;
+import dev.holdfast.task.Wait;
+import dev.holdfast.task.Waker;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/// TLS on one stream: first a handshake, for which a task waits, and then a handler of Netty's between socket and
+/// stream, which knows what the end of the bytes means.
+///
+/// *The end.* A peer that has sent everything says so (`close_notify`), and that is the end of the stream. If its
+/// socket ends without, somebody may have cut the rest off, so that is an error, and never an end.
+final class TlsLayer implements Wait<TlsSession> {
+    private final Network network;
+    private final SocketStream stream;
+    private final TlsContext context;
+    private final @Nullable String host; // by which the peer is called; null for a server's
+    private @Nullable SslHandler handler; // null until it is known which one it is
+    private @Nullable Waker<TlsSession> waker; // of who waits for the handshake
+    private @Nullable TlsSession session; // null until the handshake has succeeded
+    private @Nullable IOException failure; // of the handshake
+    private boolean told; // somebody knows how it went
+    private boolean ended; // the peer has said so
+
+    TlsLayer(Network network, SocketStream stream, TlsContext context, @Nullable String host) {
+        this.network = network;
+        this.stream = stream;
+        this.context = context;
+        this.host = host;
+    }
+
+    /// Returns what was agreed on; null before.
+    @Nullable TlsSession session() {
+        return session;
+    }
+
+    /// Returns whether there will be somebody who asks how the handshake went.
+    boolean isAwaited() {
+        return !told;
+    }
+
+    // ---- for the task
+
+    @Override
+    public void begin(Waker<TlsSession> waker) {
+        this.waker = waker;
+        tell();
+    }
+
+    /// A stream whose handshake was broken off is good for nothing.
+    @Override
+    public void abandon(Waker<TlsSession> waker) {
+        this.waker = null;
+        network.later(() -> {
+            stream.reset();
+            stream.fail(new SSLException("the handshake was broken off here"));
+        });
+    }
+
+    private void tell() {
+        var waiting = waker;
+        if (waiting == null || (session == null && failure == null)) return;
+        waker = null;
+        told = true;
+        if (session != null) waiting.wake(session);
+        else waiting.fail(new StreamClosed(stream + " failed: " + failure.getMessage(), failure));
+    }
+
+    // ---- on the poller's thread
+
+    /// Puts itself between socket and stream.
+    ///
+    /// @param in what has come already is TLS
+    void join(Channel channel, Inflow in) {
+        stream.flush(); // in clear
+        if (in.hasEnded() || !channel.isOpen()) {
+            stream.fail(cutOff());
+            return;
+        }
+        var pipeline = channel.pipeline();
+        pipeline.addFirst(context.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
+        var early = new ByteQueue();
+        in.takeBack(early);
+        if (early.isEmpty()) return;
+        for (Segment next; (next = early.removeFirst()) != null; ) pipeline.fireChannelRead(stream.bufOf(next));
+        pipeline.fireChannelReadComplete();
+    }
+
+    /// Netty tells of the handshake, or of an end.
+    void heard(Object event) {
+        switch (event) {
+            case SslHandshakeCompletionEvent handshake -> handshaken(handshake);
+            case SslCloseCompletionEvent end when end.isSuccess() -> {
+                ended = true;
+                stream.ended();
+            }
+            // Later, for what came before may still be on its way.
+            case ChannelInputShutdownEvent _ -> network.later(this::socketEnded);
+            default -> {}
+        }
+    }
+
+    private void handshaken(SslHandshakeCompletionEvent event) {
+        if (event.isSuccess() && handler != null) {
+            session = sessionOf(handler.engine());
+            tell();
+        } else {
+            stream.fail(event.cause() instanceof ClosedChannelException ? cutOff() : event.cause());
+        }
+    }
+
+    void socketEnded() {
+        if (!ended && !stream.isClosedHere()) stream.fail(cutOff());
+    }
+
+    /// The stream has failed, for a reason that people can read.
+    void failed(IOException cause) {
+        if (session != null || failure != null) return;
+        failure = cause;
+        tell();
+    }
+
+    /// Returns what it means that the socket has ended, and the peer has not said that it would.
+    private SSLException cutOff() {
+        return new SSLException(
+                session == null
+                        ? "the peer has closed the connection during the handshake"
+                        : "the connection was cut off, and the peer has not said that this was the end");
+    }
+
+    /// Says that nothing more is sent.
+    void sendEnd() {
+        if (handler != null) handler.closeOutbound();
+    }
+
+    // ---- what was agreed on
+
+    private TlsSession sessionOf(SSLEngine engine) {
+        var agreed = engine.getSession();
+        var protocol = engine.getApplicationProtocol();
+        return new TlsSession(
+                agreed.getProtocol(),
+                agreed.getCipherSuite(),
+                protocol == null || protocol.isEmpty() ? null : protocol,
+                host == null ? calledBy(agreed) : host,
+                certificatesOf(agreed));
+    }
+
+    private static @Nullable String calledBy(SSLSession session) {
+        if (!(session instanceof ExtendedSSLSession extended)) return null;
+        for (var name : extended.getRequestedServerNames()) {
+            if (name instanceof SNIHostName host) return host.getAsciiName();
+        }
+        return null;
+    }
+
+    private static List<X509Certificate> certificatesOf(SSLSession session) {
+        try {
+            return Arrays.stream(session.getPeerCertificates())
+                    .map(X509Certificate.class::cast)
+                    .toList();
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of(); // it showed none
+        }
+    }
+
+    /// Says what who waits is waiting for.
+    @Override
+    public String toString() {
+        return "TLS handshake of " + stream;
+    }
+}
