@@ -1,7 +1,5 @@
 package dev.holdfast.net.netty;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.holdfast.chain.Link;
 import dev.holdfast.loop.Timer;
 import dev.holdfast.net.stream.ByteQueue;
@@ -9,9 +7,6 @@ import dev.holdfast.net.stream.ByteStream;
 import dev.holdfast.net.stream.Inflow;
 import dev.holdfast.net.stream.Outflow;
 import dev.holdfast.net.stream.Segment;
-import dev.holdfast.net.stream.StreamClosed;
-import dev.holdfast.net.tls.TlsSession;
-import dev.holdfast.task.Coroutine;
 import dev.holdfast.time.Span;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -51,6 +46,7 @@ public final class SocketStream implements ByteStream {
 
     private static final System.Logger LOG = System.getLogger(SocketStream.class.getPackageName());
     private static final int HIGH_WATER = Outflow.HIGH_WATER; // bytes read ahead, and bytes of which Netty has enough
+    private static final int MOST_ENCRYPTED = 256 * 1024; // bytes, before others have their turn
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(HIGH_WATER / 2, HIGH_WATER);
 
     private final Network network;
@@ -132,6 +128,10 @@ public final class SocketStream implements ByteStream {
         return closed || !channel.isOpen();
     }
 
+    Network network() {
+        return network;
+    }
+
     /// Returns whether it was closed here.
     boolean isClosedHere() {
         return closed;
@@ -180,33 +180,18 @@ public final class SocketStream implements ByteStream {
         this.dropped = dropped;
     }
 
-    // ---- TLS
+    /// {@return how it goes by TLS; null if bytes go in clear}
+    public @Nullable TlsLayer tls() {
+        return tls;
+    }
 
-    /// From now on bytes go by TLS. What was written before still goes out in clear; what has come and was not read
-    /// counts as TLS. Does not wait: [#awaitTls] does.
-    ///
-    /// @param context how, as a client or as a server
-    /// @param host as a client, by which name the server is called and verified; null as a server
-    /// @throws IllegalStateException if it goes by TLS already, or nothing more may be written
-    public void beginTls(TlsContext context, @Nullable String host) {
+    /// From now on bytes go by way of `layer`.
+    void goBy(TlsLayer layer) {
         network.loop().checkDoor(this);
         if (tls != null) throw new IllegalStateException(this + " goes by TLS already");
         if (out.hasEnded()) throw new IllegalStateException(this + " has ended, and cannot go by TLS any more");
-        var layer = new TlsLayer(network, this, context, host);
         tls = layer;
         network.later(() -> layer.join(channel, in));
-    }
-
-    /// Waits until both have agreed on how to speak TLS. A stream whose handshake fails, or is cancelled, is good
-    /// for nothing any more.
-    ///
-    /// @param limit how long it may take, from now
-    /// @return what was agreed on
-    /// @throws StreamClosed if the handshake fails; says why
-    /// @throws dev.holdfast.cancel.TooSlow if it takes longer
-    public TlsSession awaitTls(Duration limit) {
-        var layer = requireNonNull(tls, "beginTls comes first");
-        return Coroutine.suspend(layer, limit, layer);
     }
 
     /// Takes back what has come and was not read.
@@ -214,11 +199,6 @@ public final class SocketStream implements ByteStream {
     /// @param into gets it all
     public void takeBack(ByteQueue into) {
         in.takeBack(into);
-    }
-
-    /// {@return what was agreed on; null while bytes go in clear}
-    public @Nullable TlsSession tls() {
-        return tls == null ? null : tls.session();
     }
 
     private void letPeerGoOn() {
@@ -261,11 +241,22 @@ public final class SocketStream implements ByteStream {
             waiting.clear();
             return;
         }
-        for (Segment next; (next = waiting.removeFirst()) != null; ) {
+        if (tls == null) {
+            handOver(waiting);
+        } else if (channel.isWritable()) { // TLS would encrypt it all, whether it can be sent or not
+            var some = new ByteQueue();
+            waiting.moveTo(some, Math.min(waiting.size(), MOST_ENCRYPTED));
+            handOver(some);
+        }
+        if (!waiting.isEmpty() && channel.isWritable()) settleLater();
+        out.handedOn(!channel.isWritable());
+    }
+
+    private void handOver(ByteQueue bytes) {
+        for (Segment next; (next = bytes.removeFirst()) != null; ) {
             var _ = channel.write(bufOf(next), channel.voidPromise());
         }
         channel.flush();
-        out.handedOn(!channel.isWritable());
     }
 
     ByteBuf bufOf(Segment segment) {
@@ -275,7 +266,7 @@ public final class SocketStream implements ByteStream {
     }
 
     private void finishSoon() {
-        if (!finishing) {
+        if (!finishing && out.waiting().isEmpty()) {
             finishing = true;
             var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> finish());
         } else if (finished) {
@@ -324,6 +315,11 @@ public final class SocketStream implements ByteStream {
         if (tls != null) tls.failed(failure);
         if (!isTold && !closed) lost.run();
         closeChannel();
+    }
+
+    void failWrites(IOException cause) {
+        out.fail(Failures.inWords(cause));
+        settleLater();
     }
 
     void ended() {
@@ -391,6 +387,7 @@ public final class SocketStream implements ByteStream {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             out.handedOn(!channel.isWritable());
+            if (!out.waiting().isEmpty()) settleLater();
             recount();
         }
 

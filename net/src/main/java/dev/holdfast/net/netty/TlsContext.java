@@ -92,7 +92,7 @@ public final class TlsContext {
     }
 
     /// {@return how long a handshake may take}
-    public Duration limit() {
+    Duration limit() {
         return limit;
     }
 

@@ -5,16 +5,19 @@ import dev.holdfast.net.stream.Inflow;
 import dev.holdfast.net.stream.Segment;
 import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.net.tls.TlsSession;
+import dev.holdfast.task.Coroutine;
 import dev.holdfast.task.Wait;
 import dev.holdfast.task.Waker;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.ExtendedSSLSession;
@@ -30,11 +33,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *The end.* A peer that has sent everything says so (`close_notify`), and that is the end of the stream. If its
 /// socket ends without, somebody may have cut the rest off, so that is an error, and never an end.
-final class TlsLayer implements Wait<TlsSession> {
+public final class TlsLayer {
     private final Network network;
     private final SocketStream stream;
     private final TlsContext context;
     private final @Nullable String host; // by which the peer is called; null for a server's
+    private final Wait<TlsSession> handshake = new Handshake();
     private @Nullable SslHandler handler; // null until it is known which one it is
     private @Nullable Waker<TlsSession> waker; // of who waits for the handshake
     private @Nullable TlsSession session; // null until the handshake has succeeded
@@ -42,15 +46,51 @@ final class TlsLayer implements Wait<TlsSession> {
     private boolean told; // somebody knows how it went
     private boolean ended; // the peer has said so
 
-    TlsLayer(Network network, SocketStream stream, TlsContext context, @Nullable String host) {
-        this.network = network;
+    private TlsLayer(SocketStream stream, TlsContext context, @Nullable String host) {
+        this.network = stream.network();
         this.stream = stream;
         this.context = context;
         this.host = host;
     }
 
-    /// Returns what was agreed on; null before.
-    @Nullable TlsSession session() {
+    // ---- for tasks
+
+    /// From now on the bytes of `stream` go by TLS. What was written before still goes out in clear; what has come
+    /// and was not read counts as TLS. Does not wait: [#await] does.
+    ///
+    /// @param stream in clear so far
+    /// @param context how, as a client or as a server
+    /// @param host as a client, by which name the server is called and verified; null as a server
+    /// @return the layer
+    /// @throws IllegalStateException if `stream` goes by TLS already, or nothing more may be written
+    public static TlsLayer on(SocketStream stream, TlsContext context, @Nullable String host) {
+        var layer = new TlsLayer(stream, context, host);
+        stream.goBy(layer);
+        return layer;
+    }
+
+    /// Waits until both have agreed on how to speak. A stream whose handshake fails, or is cancelled, is good for
+    /// nothing any more.
+    ///
+    /// @param limit how long it may take, from now
+    /// @return what was agreed on
+    /// @throws StreamClosed if the handshake fails; says why
+    /// @throws dev.holdfast.cancel.TooSlow if it takes longer
+    public TlsSession await(Duration limit) {
+        return Coroutine.suspend(this, limit, handshake);
+    }
+
+    /// Waits like [#await(Duration)], for as long as its config says.
+    ///
+    /// @return what was agreed on
+    /// @throws StreamClosed if the handshake fails; says why
+    /// @throws dev.holdfast.cancel.TooSlow if it takes longer
+    public TlsSession await() {
+        return await(context.limit());
+    }
+
+    /// {@return what was agreed on; null before}
+    public @Nullable TlsSession session() {
         return session;
     }
 
@@ -59,22 +99,22 @@ final class TlsLayer implements Wait<TlsSession> {
         return !told;
     }
 
-    // ---- for the task
+    private final class Handshake implements Wait<TlsSession> {
+        @Override
+        public void begin(Waker<TlsSession> waker) {
+            TlsLayer.this.waker = waker;
+            tell();
+        }
 
-    @Override
-    public void begin(Waker<TlsSession> waker) {
-        this.waker = waker;
-        tell();
-    }
-
-    /// A stream whose handshake was broken off is good for nothing.
-    @Override
-    public void abandon(Waker<TlsSession> waker) {
-        this.waker = null;
-        network.later(() -> {
-            stream.reset();
-            stream.fail(new SSLException("the handshake was broken off here"));
-        });
+        /// A stream whose handshake was broken off is good for nothing.
+        @Override
+        public void abandon(Waker<TlsSession> waker) {
+            TlsLayer.this.waker = null;
+            network.later(() -> {
+                stream.reset();
+                stream.fail(new SSLException("the handshake was broken off here"));
+            });
+        }
     }
 
     private void tell() {
@@ -113,6 +153,7 @@ final class TlsLayer implements Wait<TlsSession> {
             case SslCloseCompletionEvent end when end.isSuccess() -> {
                 ended = true;
                 stream.ended();
+                if (handler != null && handler.engine() instanceof ReferenceCountedOpenSslEngine) stream.failWrites(bothEnded());
             }
             // Later, for what came before may still be on its way.
             case ChannelInputShutdownEvent _ -> network.later(this::socketEnded);
@@ -135,6 +176,7 @@ final class TlsLayer implements Wait<TlsSession> {
 
     /// The stream has failed, for a reason that people can read.
     void failed(IOException cause) {
+        ended = true;
         if (session != null || failure != null) return;
         failure = cause;
         tell();
@@ -146,6 +188,11 @@ final class TlsLayer implements Wait<TlsSession> {
                 session == null
                         ? "the peer has closed the connection during the handshake"
                         : "the connection was cut off, and the peer has not said that this was the end");
+    }
+
+    /// Netty's OpenSSL then drops without a word what is written.
+    private static SSLException bothEnded() {
+        return new SSLException("the peer sends no more, and by OpenSSL that ends both ways");
     }
 
     /// Says that nothing more is sent.
@@ -184,7 +231,7 @@ final class TlsLayer implements Wait<TlsSession> {
         }
     }
 
-    /// Says what who waits is waiting for.
+    /// {@return what who waits is waiting for}
     @Override
     public String toString() {
         return "TLS handshake of " + stream;

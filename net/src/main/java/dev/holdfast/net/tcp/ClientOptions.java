@@ -7,6 +7,7 @@ import dev.holdfast.net.netty.Addresses;
 import dev.holdfast.net.netty.Network;
 import dev.holdfast.net.netty.SocketOptions;
 import dev.holdfast.net.netty.SocketStream;
+import dev.holdfast.net.netty.TlsLayer;
 import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.scope.Timeouts;
@@ -162,8 +163,8 @@ public final class ClientOptions {
         if (tls == null) return stream;
         boolean isGreeted = false;
         try {
-            socket.beginTls(Network.here().tlsClient(tls), tlsHost == null ? host : tlsHost);
-            socket.awaitTls(limit);
+            var context = Network.here().tlsClient(tls);
+            TlsLayer.on(socket, context, tlsHost == null ? host : tlsHost).await(limit);
             isGreeted = true;
             return stream;
         } catch (StreamClosed e) {

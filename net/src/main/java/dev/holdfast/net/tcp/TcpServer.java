@@ -9,6 +9,7 @@ import dev.holdfast.net.netty.Listener;
 import dev.holdfast.net.netty.Network;
 import dev.holdfast.net.netty.SocketStream;
 import dev.holdfast.net.netty.TlsContext;
+import dev.holdfast.net.netty.TlsLayer;
 import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.scope.Timeouts;
@@ -295,15 +296,14 @@ public final class TcpServer implements AutoCloseable {
 
     private void came(SocketStream socket) {
         var stream = new TcpStream(socket);
-        var greeting = tls;
-        if (greeting != null) socket.beginTls(greeting, null);
+        var layer = tls == null ? null : TlsLayer.on(socket, tls, null);
         Task<@Nullable Void> task = Tasks.of(loop)
                 .start(
                         name + "-" + ++served,
                         scope,
                         () -> {
                             try (stream) {
-                                if (greeting != null) greet(socket, greeting.limit());
+                                if (layer != null) greet(socket, layer);
                                 handler.serve(stream);
                             }
                             return null;
@@ -316,9 +316,9 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// A peer that is too slow with its handshake has failed, and not this server.
-    private static void greet(SocketStream socket, Duration limit) {
+    private static void greet(SocketStream socket, TlsLayer layer) {
         try {
-            socket.awaitTls(limit);
+            layer.await();
         } catch (TooSlow e) {
             throw new StreamClosed(socket + " failed: " + e.getMessage(), e);
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.net.netty.Network;
 import dev.holdfast.net.netty.SocketStream;
 import dev.holdfast.net.netty.TlsContext;
+import dev.holdfast.net.netty.TlsLayer;
 import dev.holdfast.net.stream.BufferedStream;
 import dev.holdfast.net.stream.ByteQueue;
 import dev.holdfast.net.stream.Excerpt;
@@ -98,11 +99,11 @@ public final class TcpStream extends BufferedStream {
             socket.takeBack(unread);
             if (!unread.isEmpty()) throw cameInClear(unread);
             try {
-                socket.beginTls(files.read(), host); // what comes while they are read is TLS
+                // What comes while they are read is TLS.
+                return TlsLayer.on(socket, files.read(), host).await();
             } catch (IOException e) {
                 throw new UncheckedIOException("no TLS on " + this + ": " + e.getMessage(), e);
             }
-            return socket.awaitTls(config.limit());
         });
     }
 
@@ -115,7 +116,8 @@ public final class TcpStream extends BufferedStream {
 
     /// {@return what was agreed on; null if bytes go in clear}
     public @Nullable TlsSession tls() {
-        return socket.tls();
+        var layer = socket.tls();
+        return layer == null ? null : layer.session();
     }
 
     // ---- how it is kept
