@@ -12,7 +12,8 @@ import java.util.Base64;
 import java.util.List;
 
 /// Certificates for tests, made by the JDK's keytool when the first test wants one, in a folder that goes with the
-/// process. `ca` has signed all of them but `self`, which signed itself, and `strange`, which `strangers` signed.
+/// process. `ca` has signed all of them but `self`, which signed itself, `strange`, which `strangers` signed, and
+/// `false`, which somebody signed who calls himself `ca`.
 public final class Certificates {
     /// Opens the key store, and everything in it.
     public static final String PASSWORD = "secret";
@@ -27,6 +28,8 @@ public final class Certificates {
             "expired -signer ca -dname CN=expired -ext san=dns:localhost -startdate -10d -validity 5",
             "client -signer ca -dname CN=client",
             "strange -signer strangers -dname CN=strange -ext san=dns:localhost",
+            "impostor -dname CN=ca -ext bc:c",
+            "false -signer impostor -dname CN=false -ext san=dns:localhost",
             "self -dname CN=self -ext san=dns:localhost");
 
     private Certificates() {}

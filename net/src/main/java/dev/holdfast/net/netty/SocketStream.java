@@ -60,6 +60,7 @@ public final class SocketStream implements ByteStream {
     private boolean closed; // here
     private boolean finishing; // nothing more is written, and what was goes out
     private boolean finished; // it has gone out
+    private boolean failed; // told to whom it concerns
     private boolean counted = true; // by the poller
     private boolean referenced = true; // the loop keeps running for it
     private @Nullable Timer patience; // while what was written before a close goes out
@@ -308,6 +309,8 @@ public final class SocketStream implements ByteStream {
     }
 
     void fail(Throwable cause) {
+        if (failed) return;
+        failed = true;
         var failure = Failures.inWords(cause);
         boolean isTold = in.isAwaited() || out.isAwaited() || (tls != null && tls.isAwaited());
         in.fail(failure);

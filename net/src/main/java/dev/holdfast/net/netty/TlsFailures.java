@@ -18,7 +18,9 @@ final class TlsFailures {
     private static final Pattern RECORD = Pattern.compile("not an SSL/TLS record: ([0-9a-f]*)");
     private static final Pattern ALERT =
             Pattern.compile("(?:Received fatal alert: |:(?:SSLV3|TLSV1)_ALERT_|:TLSV1_|:SSLV3_)(\\w+)");
-    private static final Pattern NAME = Pattern.compile("No (subject alternative|name matching|common name).*");
+    private static final Pattern NAME = Pattern.compile("(No (?:subject alternative|name matching|common name).*?)(?:\\.| for SNIHostName.*)?");
+
+    private static final Pattern OPENSSL = Pattern.compile("error:[0-9a-f]+:SSL routines:\\w+:(\\w+)");
 
     private TlsFailures() {}
 
@@ -35,7 +37,8 @@ final class TlsFailures {
         }
         var alert = ALERT.matcher(messageOf(cause));
         if (alert.find()) return "the peer refuses: " + inWords(alert);
-        return messageOf(cause);
+        var openSsl = OPENSSL.matcher(messageOf(cause));
+        return openSsl.matches() ? inWords(openSsl) : messageOf(cause);
     }
 
     private static String notTls(SSLException cause) {
@@ -53,12 +56,15 @@ final class TlsFailures {
             case CertificateNotYetValidException _ ->
                 "the peer's certificate is not valid yet: " + message.replace("NotBefore: ", "from ");
             case CertPathBuilderException _ -> "the peer's certificate was signed by nobody who is trusted here";
-            default -> NAME.matcher(message).matches() ? "the peer's certificate is for another host: " + message : null;
+            default -> {
+                var name = NAME.matcher(message);
+                yield name.matches() ? "the peer's certificate is for another host: " + name.group(1) : null;
+            }
         };
     }
 
-    private static String inWords(Matcher alert) {
-        return alert.group(1).toLowerCase(Locale.ROOT).replace('_', ' ');
+    private static String inWords(Matcher found) {
+        return found.group(1).toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String messageOf(Throwable cause) {

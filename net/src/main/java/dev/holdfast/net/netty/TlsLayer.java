@@ -166,7 +166,8 @@ public final class TlsLayer {
             session = sessionOf(handler.engine());
             tell();
         } else {
-            stream.fail(event.cause() instanceof ClosedChannelException ? cutOff() : event.cause());
+            var cause = event.cause() instanceof ClosedChannelException ? cutOff() : event.cause();
+            network.later(() -> stream.fail(cause)); // first Netty tells the peer
         }
     }
 

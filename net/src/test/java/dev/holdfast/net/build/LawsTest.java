@@ -15,6 +15,7 @@ class LawsTest {
     /// Law 3: who may be seen by two threads at once.
     private static final Map<String, String> DOORS = Map.of(
             "netty.NettyLoop", "where the loop sleeps: other threads wake it",
+            "netty.TlsTasks", "handshakes compute on threads of their own",
             "tcp.Resolver", "names are looked up on threads of their own");
 
     private static final Pattern NETTY = Pattern.compile("io/netty/");

@@ -54,11 +54,11 @@ final class TlsFaultsTest {
 
     /// A ClientHello for TLS 1.1, which is the newest it knows: one cipher, no extension.
     private static final byte[] OLD_CLIENT = HexFormat.of()
-            .parseHex("160301002d" + "010000290302" + "00".repeat(32) + "00" + "0002002f" + "0100");
+            .parseHex("160301002d" + "010000290302" + "00".repeat(32) + "00" + "0002c02b" + "0100");
 
     /// A ServerHello that answers with TLS 1.1.
     private static final byte[] OLD_SERVER = HexFormat.of()
-            .parseHex("160302002a" + "020000260302" + "00".repeat(32) + "00" + "002f" + "00");
+            .parseHex("160302002a" + "020000260302" + "00".repeat(32) + "00" + "c02b" + "00");
 
     @Parameter
     String tls;
@@ -142,7 +142,7 @@ final class TlsFaultsTest {
                         .isThrownBy(() -> connect(Certificates.client(), server))
                         .withMessageMatching("cannot connect to localhost:" + server.port() + ": TLS: " + why)
                         .withCauseInstanceOf(SSLException.class);
-                expectTold(log, "TLS: the peer refuses: (certificate|bad certificate|unknown ca|certificate) ?.*");
+                expectTold(log, "TLS: the peer refuses: .*");
             }
         });
     }
@@ -154,7 +154,7 @@ final class TlsFaultsTest {
 
     @Test
     void aCertificateForAnotherHostIsRefused(Logged log) { // rule 42
-        refuses("other", "the peer's certificate is for another host: No .* localhost found\\.", log);
+        refuses("other", "the peer's certificate is for another host: No .* localhost found", log);
     }
 
     @Test
@@ -197,12 +197,12 @@ final class TlsFaultsTest {
     void aClientWithACertificateOfAnUnknownAuthorityIsRefused(Logged log) {
         run(() -> {
             try (var server = echo(Certificates.of("local").clients(Clients.WANTED))) {
-                try (var client = connect(Certificates.of("strange"), server)) {
-                    client.awaitMore();
-                } catch (StreamClosed | UncheckedIOException e) {
-                    // when it hears of it depends on the moment
+                try (var client = connect(Certificates.of("false"), server)) { // by TLS 1.3 it does not hear of it yet
+                    assertThatExceptionOfType(StreamClosed.class)
+                            .isThrownBy(() -> client.readLine())
+                            .withMessageMatching("TcpStream\\[127.0.0.1:\\d+] failed: TLS: the peer refuses: .*");
                 }
-                log.take();
+                expectTold(log, "TLS: the peer's certificate was signed by nobody who is trusted here");
             }
         });
     }
@@ -215,7 +215,8 @@ final class TlsFaultsTest {
             try (var server = echo(Certificates.of("local"));
                     var peer = RawPeer.connect(server.port())) {
                 peer.write(bytes("GET / HTTP/1.0\r\n\r\n"));
-                expectTold(log, "TLS: what the peer sends is not TLS: \"GET / HTTP/1.0\\\\r\\\\n\\\\r\\\\n\"");
+                var sent = tls.equals("jdk") ? ": \"GET / HTTP/1.0\\\\r\\\\n\\\\r\\\\n\"" : "";
+                expectTold(log, "TLS: what the peer sends is not TLS" + sent);
             }
         });
     }
@@ -230,7 +231,8 @@ final class TlsFaultsTest {
                     assertThatExceptionOfType(UncheckedIOException.class)
                             .isThrownBy(connecting::join)
                             .withMessage("cannot connect to 127.0.0.1:" + server.getLocalPort()
-                                    + ": TLS: what the peer sends is not TLS: \"HTTP/1.1 400 Bad Req\"…");
+                                    + ": TLS: what the peer sends is not TLS"
+                                    + (tls.equals("jdk") ? ": \"HTTP/1.1 400 Bad Req\"…" : ""));
                 }
             }
         });
@@ -450,7 +452,8 @@ final class TlsFaultsTest {
                 record[1] = record[2] = 3;
                 record[4] = 95;
                 blocking(() -> peer.below.getOutputStream().write(record));
-                expectTold(log, "TLS: .*(?i)(tag mismatch|bad_?.?record.?mac|decryption|mac).*");
+                peer.below.shutdownOutput(); // OpenSSL's says nothing before
+                expectTold(log, "TLS: .*(?i)(tag mismatch|mac|decryption|cut off).*");
             }
         });
     }
@@ -477,7 +480,7 @@ final class TlsFaultsTest {
     }
 
     @Test
-    void aPeerThatDoesNotReadStopsWhoWritesAndNobodyElse() throws Exception {
+    void aPeerThatDoesNotReadStopsWhoWritesAndNobodyElse(Logged log) throws Exception {
         run(() -> {
             try (var server = echo(Certificates.of("local"));
                     var other = connect(Certificates.client(), server);
@@ -493,5 +496,6 @@ final class TlsFaultsTest {
                 assertThatExceptionOfType(IOException.class).isThrownBy(() -> flood.join(IOException.class));
             }
         });
+        log.take(); // whether the server hears of a reset or of an end depends on the system
     }
 }
