@@ -115,8 +115,8 @@ public final class Certificates {
             var tool = Class.forName("sun.security.tools.keytool.Main").getMethod("main", String[].class);
             var store = System.getProperty("store");
             for (var line : MADE) {
-                var command = "-genkeypair -keyalg EC -groupname secp256r1 -storepass " + PASSWORD + " -keystore " + store
-                        + " -alias " + line;
+                var command = "-genkeypair -keyalg EC -groupname secp256r1 -storepass " + PASSWORD + " -keystore "
+                        + store + " -alias " + line;
                 tool.invoke(null, (Object) command.split(" "));
             }
             IO.println("made");

@@ -1,5 +1,6 @@
 package dev.holdfast.net.netty;
 
+import static io.netty.handler.ssl.ApplicationProtocolConfig.DISABLED;
 import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.net.tls.TlsConfig;
@@ -10,6 +11,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -22,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +62,11 @@ public final class TlsContext {
     private static SslContext serverOf(TlsConfig config, TlsProvider provider) throws IOException {
         var own = config.readOwn();
         if (own == null) throw new IOException(config + " has no certificate, and a server needs one");
-        var clients =
-                switch (config.clients()) {
-                    case UNKNOWN -> ClientAuth.NONE;
-                    case WANTED -> ClientAuth.OPTIONAL;
-                    case NEEDED -> ClientAuth.REQUIRE;
-                };
+        var clients = switch (config.clients()) {
+            case UNKNOWN -> ClientAuth.NONE;
+            case WANTED -> ClientAuth.OPTIONAL;
+            case NEEDED -> ClientAuth.REQUIRE;
+        };
         return build(SslContextBuilder.forServer(own).clientAuth(clients), config, provider);
     }
 
@@ -72,23 +74,42 @@ public final class TlsContext {
             throws IOException {
         var trusted = config.isInsecure() ? InsecureTrustManagerFactory.INSTANCE : config.readTrusted();
         try {
-            return builder.sslProvider(provider.netty())
+            var netty = builder.sslProvider(provider.netty())
                     .protocols(VERSIONS)
                     .trustManager(trusted)
-                    .applicationProtocolConfig(alpn(config, provider))
+                    .applicationProtocolConfig(provider == TlsProvider.JDK ? DISABLED : alpn(config))
                     .build();
+            return provider == TlsProvider.JDK ? new JdkAlpn(netty, config) : netty;
         } catch (SSLException | IllegalArgumentException e) {
             throw new IOException(config + ": " + e.getMessage(), e);
         }
     }
 
-    private static ApplicationProtocolConfig alpn(TlsConfig config, TlsProvider provider) {
-        if (config.protocols().isEmpty()) return ApplicationProtocolConfig.DISABLED;
+    private static ApplicationProtocolConfig alpn(TlsConfig config) {
+        if (config.protocols().isEmpty()) return DISABLED;
         return new ApplicationProtocolConfig(
                 Protocol.ALPN,
-                provider == TlsProvider.JDK ? SelectorFailureBehavior.FATAL_ALERT : SelectorFailureBehavior.NO_ADVERTISE,
+                SelectorFailureBehavior.NO_ADVERTISE,
                 SelectedListenerFailureBehavior.ACCEPT,
                 config.protocols());
+    }
+
+    /// The JDK knows ALPN by itself. What Netty adds to it stands still where there is no common protocol and what
+    /// handshakes compute is computed elsewhere.
+    private static final class JdkAlpn extends DelegatingSslContext {
+        private final String[] protocols;
+
+        JdkAlpn(SslContext netty, TlsConfig config) {
+            super(netty);
+            this.protocols = config.protocols().toArray(String[]::new);
+        }
+
+        @Override
+        protected void initEngine(SSLEngine engine) {
+            var parameters = engine.getSSLParameters();
+            parameters.setApplicationProtocols(protocols);
+            engine.setSSLParameters(parameters);
+        }
     }
 
     /// {@return how long a handshake may take}

@@ -3,6 +3,7 @@ package dev.holdfast.net.netty;
 import dev.holdfast.net.stream.Excerpt;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.HexFormat;
@@ -18,7 +19,8 @@ final class TlsFailures {
     private static final Pattern RECORD = Pattern.compile("not an SSL/TLS record: ([0-9a-f]*)");
     private static final Pattern ALERT =
             Pattern.compile("(?:Received fatal alert: |:(?:SSLV3|TLSV1)_ALERT_|:TLSV1_|:SSLV3_)(\\w+)");
-    private static final Pattern NAME = Pattern.compile("(No (?:subject alternative|name matching|common name).*?)(?:\\.| for SNIHostName.*)?");
+    private static final Pattern NAME =
+            Pattern.compile("(No (?:subject alternative|name matching|common name).*?)(?:\\.| for SNIHostName.*)?");
 
     private static final Pattern OPENSSL = Pattern.compile("error:[0-9a-f]+:SSL routines:\\w+:(\\w+)");
 
@@ -31,10 +33,12 @@ final class TlsFailures {
 
     private static String said(SSLException cause) {
         if (cause instanceof NotSslRecordException) return notTls(cause);
-        for (Throwable each = cause; each != null; each = each.getCause()) {
+        String known = null;
+        for (Throwable each = cause; each != null; each = each.getCause()) { // the deepest knows best
             var words = ofCertificate(each);
-            if (words != null) return words;
+            if (words != null) known = words;
         }
+        if (known != null) return known;
         var alert = ALERT.matcher(messageOf(cause));
         if (alert.find()) return "the peer refuses: " + inWords(alert);
         var openSsl = OPENSSL.matcher(messageOf(cause));
@@ -44,8 +48,7 @@ final class TlsFailures {
     private static String notTls(SSLException cause) {
         var record = RECORD.matcher(messageOf(cause));
         if (!record.matches()) return "what the peer sends is not TLS";
-        return "what the peer sends is not TLS: "
-                + Excerpt.of(HexFormat.of().parseHex(record.group(1)));
+        return "what the peer sends is not TLS: " + Excerpt.of(HexFormat.of().parseHex(record.group(1)));
     }
 
     private static @Nullable String ofCertificate(Throwable cause) {
@@ -56,6 +59,7 @@ final class TlsFailures {
             case CertificateNotYetValidException _ ->
                 "the peer's certificate is not valid yet: " + message.replace("NotBefore: ", "from ");
             case CertPathBuilderException _ -> "the peer's certificate was signed by nobody who is trusted here";
+            case CertPathValidatorException _ -> "the peer's certificate is not valid: " + message;
             default -> {
                 var name = NAME.matcher(message);
                 yield name.matches() ? "the peer's certificate is for another host: " + name.group(1) : null;

@@ -150,10 +150,12 @@ public final class TlsLayer {
     void heard(Object event) {
         switch (event) {
             case SslHandshakeCompletionEvent handshake -> handshaken(handshake);
-            case SslCloseCompletionEvent end when end.isSuccess() -> {
+            case SslCloseCompletionEvent end
+            when end.isSuccess() -> {
                 ended = true;
                 stream.ended();
-                if (handler != null && handler.engine() instanceof ReferenceCountedOpenSslEngine) stream.failWrites(bothEnded());
+                if (handler != null && handler.engine() instanceof ReferenceCountedOpenSslEngine)
+                    stream.failWrites(bothEnded());
             }
             // Later, for what came before may still be on its way.
             case ChannelInputShutdownEvent _ -> network.later(this::socketEnded);

@@ -35,7 +35,8 @@ public final class ClientOptions {
 
     ClientOptions() {}
 
-    /// Says how long it may take, from the host's name to the connection, TLS included: half a minute if nothing is said.
+    /// Says how long it may take, from the host's name to the connection, TLS included: half a minute if nothing is
+    /// said.
     ///
     /// @param limit from the call of [#connect] on
     /// @return these options

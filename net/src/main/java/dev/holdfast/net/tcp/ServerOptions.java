@@ -22,7 +22,9 @@ public final class ServerOptions {
     private int backlog = 1024;
     int maxConnections = Integer.MAX_VALUE;
     Duration patience = TcpServer.PATIENCE;
+
     @Nullable TlsConfig tls; // null: in clear
+
     private boolean reusePort;
     private boolean noDelay = true;
     private boolean keepAlive;

@@ -135,7 +135,9 @@ public final class TlsConfig {
     /// @return one like this that does
     public TlsConfig alpn(String... protocols) {
         var all = List.of(protocols);
-        for (var each : all) if (each.isEmpty() || each.length() > 255) throw new IllegalArgumentException("\"" + each + "\" has not between 1 and 255 characters");
+        for (var each : all)
+            if (each.isEmpty() || each.length() > 255)
+                throw new IllegalArgumentException("\"" + each + "\" has not between 1 and 255 characters");
         return with(copy -> copy.protocols = all);
     }
 

@@ -40,8 +40,8 @@ final class TlsStreamTest {
                 .flatMap(tls -> Stream.of(Transport.values())
                         .filter(transport -> transport.problem() == null)
                         .flatMap(transport -> StreamContract.rules(() -> pair(transport, tls)).stream()
-                                .filter(rule -> !tls.equals("openssl")
-                                        || !rule.name().contains("the way back stays open"))
+                                .filter(rule ->
+                                        !tls.equals("openssl") || !rule.name().contains("the way back stays open"))
                                 .map(rule -> dynamicTest(
                                         tls + " on " + transport + ": " + rule.name(),
                                         () -> Holdfast.run(LIMIT, rule::check)))));

@@ -59,7 +59,8 @@ final class OpenSslPeersTest {
 
     private static Peers client(TcpServer server, String... more) throws IOException {
         var arguments = new ArrayList<>(List.of("s_client", "-connect", "127.0.0.1:" + server.port()));
-        arguments.addAll(List.of("-servername", "localhost", "-CAfile", Certificates.chain("ca").toString()));
+        arguments.addAll(List.of(
+                "-servername", "localhost", "-CAfile", Certificates.chain("ca").toString()));
         arguments.addAll(List.of("-verify_return_error", "-verify_hostname", "localhost"));
         arguments.addAll(List.of(more));
         return Peers.start("openssl", arguments.toArray(String[]::new));

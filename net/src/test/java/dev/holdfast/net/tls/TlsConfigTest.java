@@ -63,7 +63,9 @@ final class TlsConfigTest {
     void aKeyMayBeEncrypted() throws Exception {
         var key = encrypted("local", "open sesame");
         var chain = Certificates.chain("local");
-        assertThat(TlsConfig.usual().certificate(chain, key, "open sesame".toCharArray()).readOwn())
+        assertThat(TlsConfig.usual()
+                        .certificate(chain, key, "open sesame".toCharArray())
+                        .readOwn())
                 .isNotNull();
         expectRefusal(
                 TlsConfig.usual().certificate(chain, key, "open".toCharArray()),
@@ -99,11 +101,12 @@ final class TlsConfigTest {
         expectRefusal(
                 TlsConfig.usual().certificate(empty, Certificates.key("local")),
                 empty + " and " + Certificates.key("local") + ": no certificate in it");
-        expectRefusal(
-                TlsConfig.usual().certificate(chain, empty), chain + " and " + empty + ": no private key in it");
+        expectRefusal(TlsConfig.usual().certificate(chain, empty), chain + " and " + empty + ": no private key in it");
         expectRefusal(TlsConfig.usual().keyStore(nowhere, new char[0]), "no such file: " + nowhere);
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> TlsConfig.usual().keyStore(Certificates.store(), "no".toCharArray()).readOwn())
+                .isThrownBy(() -> TlsConfig.usual()
+                        .keyStore(Certificates.store(), "no".toCharArray())
+                        .readOwn())
                 .withMessageStartingWith(Certificates.store() + ": ");
     }
 
