@@ -281,12 +281,8 @@ public final class SocketStream implements ByteStream {
         boolean wasFinished = finished;
         finished = true;
         if (closed || in.hasEnded()) closeChannel();
-        else if (!wasFinished) sendEnd();
-    }
-
-    private void sendEnd() {
-        if (tls != null) tls.sendEnd();
-        else shutDown((DuplexChannel) channel);
+        else if (!wasFinished && tls != null) tls.sendEnd();
+        else if (!wasFinished) shutDown((DuplexChannel) channel);
     }
 
     private static void shutDown(DuplexChannel channel) {
@@ -305,7 +301,12 @@ public final class SocketStream implements ByteStream {
     /// Ends the connection at once: what was not sent is dropped, and the peer told that something is wrong.
     void reset() {
         if (channel.config() instanceof SocketChannelConfig config && channel.isOpen()) config.setSoLinger(0);
-        channel.unsafe().close(channel.newPromise()); // at once: TLS would have something to say first
+        closeAtOnce();
+    }
+
+    /// TLS would have something to say first, and perhaps nobody to say it to.
+    private void closeAtOnce() {
+        channel.unsafe().close(channel.newPromise());
     }
 
     void fail(Throwable cause) {
@@ -317,7 +318,7 @@ public final class SocketStream implements ByteStream {
         out.fail(failure);
         if (tls != null) tls.failed(failure);
         if (!isTold && !closed) lost.run();
-        closeChannel();
+        closeAtOnce();
     }
 
     void failWrites(IOException cause) {

@@ -22,6 +22,7 @@ final class TlsFailures {
     private static final Pattern NAME =
             Pattern.compile("(No (?:subject alternative|name matching|common name).*?)(?:\\.| for SNIHostName.*)?");
 
+    private static final Pattern ALERT_SENT = Pattern.compile("^\\(\\w+\\) "); // before the JDK's words
     private static final Pattern OPENSSL = Pattern.compile("error:[0-9a-f]+:SSL routines:\\w+:(\\w+)");
 
     private TlsFailures() {}
@@ -42,7 +43,7 @@ final class TlsFailures {
         var alert = ALERT.matcher(messageOf(cause));
         if (alert.find()) return "the peer refuses: " + inWords(alert);
         var openSsl = OPENSSL.matcher(messageOf(cause));
-        return openSsl.matches() ? inWords(openSsl) : messageOf(cause);
+        return openSsl.matches() ? inWords(openSsl) : ALERT_SENT.matcher(messageOf(cause)).replaceFirst("");
     }
 
     private static String notTls(SSLException cause) {

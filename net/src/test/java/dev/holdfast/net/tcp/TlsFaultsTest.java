@@ -282,7 +282,7 @@ final class TlsFaultsTest {
                         .isThrownBy(() -> connect(config, server))
                         .withMessage("cannot connect to localhost:" + server.port()
                                 + ": TLS: the peer refuses: no application protocol");
-                expectTold(log, "TLS: .*(?i)application protocol.*");
+                expectTold(log, "TLS: .*(?i)application layer protocol.*");
             }
         });
     }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.holdfast.net.Certificates;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.AlgorithmParameters;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("threads")
 final class TlsConfigTest {
+    private static final byte[] PBES2 = HexFormat.of().parseHex("06092a864886f70d01050d");
+
     @TempDir
     Path folder;
 
@@ -82,9 +84,20 @@ final class TlsConfigTest {
         var secret = SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(password.toCharArray()));
         var cipher = Cipher.getInstance(algorithm);
         cipher.init(Cipher.ENCRYPT_MODE, secret);
-        AlgorithmParameters parameters = cipher.getParameters();
-        var info = new EncryptedPrivateKeyInfo(parameters, cipher.doFinal(clear));
-        return write("encrypted.pem", Certificates.pem("ENCRYPTED PRIVATE KEY", info.getEncoded()));
+        var how = der(0x30, PBES2, cipher.getParameters().getEncoded());
+        return write(
+                "encrypted.pem",
+                Certificates.pem("ENCRYPTED PRIVATE KEY", der(0x30, how, der(0x04, cipher.doFinal(clear)))));
+    }
+
+    /// As X.690 has it, for what is shorter than 64 KiB.
+    private static byte[] der(int tag, byte[]... parts) {
+        var content = new ByteArrayOutputStream();
+        for (var part : parts) content.writeBytes(part);
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(new byte[] {(byte) tag, (byte) 0x82, (byte) (content.size() >> 8), (byte) content.size()});
+        all.writeBytes(content.toByteArray());
+        return all.toByteArray();
     }
 
     private Path write(String name, String text) throws IOException {
