@@ -42,11 +42,6 @@ public final class Peers implements AutoCloseable {
         input.flush();
     }
 
-    /// Types the end.
-    public void typeEnd() throws IOException {
-        process.getOutputStream().close();
-    }
-
     /// Reads on until there is a line that has `part` in it, and returns that.
     public String lineWith(String part) throws IOException {
         var seen = new StringBuilder();

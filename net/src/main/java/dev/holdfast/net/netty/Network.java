@@ -27,7 +27,7 @@ public final class Network implements Guest {
 
     private final IOLoop loop;
     private @Nullable NettyPoller poller; // null before the first socket
-    private final Chain<SocketStream.Entry> streams = new Chain<>(); // that nobody has closed
+    private final Chain<OpenEntry> streams = new Chain<>(); // that nobody has closed
     private final Map<TlsConfig, TlsContext> clients = new WeakHashMap<>(); // whose files were read
     private final Map<TlsConfig, TlsContext> servers = new WeakHashMap<>(); // the same
     private @Nullable TlsProvider provider; // null: the one that was chosen
@@ -154,7 +154,7 @@ public final class Network implements Guest {
         return loop.callLater(delay, callback).unref();
     }
 
-    void enter(SocketStream.Entry entry) {
+    void enter(OpenEntry entry) {
         streams.add(entry);
     }
 
@@ -174,7 +174,7 @@ public final class Network implements Guest {
     public void evicted() {
         if (leaving > 0)
             LOG.log(Level.WARNING, leaving + " streams of " + loop + " had not sent everything at its end");
-        for (SocketStream.Entry next; (next = streams.removeFirst()) != null; ) next.drop();
+        for (OpenEntry next; (next = streams.removeFirst()) != null; ) next.drop();
     }
 
     /// {@return its kind and loop}

@@ -1,6 +1,5 @@
 package dev.holdfast.net.netty;
 
-import dev.holdfast.chain.Link;
 import dev.holdfast.loop.Timer;
 import dev.holdfast.net.stream.ByteQueue;
 import dev.holdfast.net.stream.ByteStream;
@@ -64,7 +63,7 @@ public final class SocketStream implements ByteStream {
     private boolean counted = true; // by the poller
     private boolean referenced = true; // the loop keeps running for it
     private @Nullable Timer patience; // while what was written before a close goes out
-    private final Entry entry = new Entry(this);
+    private final OpenEntry entry = new OpenEntry(this::drop);
     private @Nullable TlsLayer tls; // null while bytes go in clear
     private Runnable lost = () -> {}; // told when it has failed and nobody waits here
     private Runnable dropped = () -> {}; // told when nobody has closed it and its loop is
@@ -192,7 +191,9 @@ public final class SocketStream implements ByteStream {
         if (tls != null) throw new IllegalStateException(this + " goes by TLS already");
         if (out.hasEnded()) throw new IllegalStateException(this + " has ended, and cannot go by TLS any more");
         tls = layer;
-        network.later(() -> layer.join(channel, in));
+        var clear = new ByteQueue();
+        out.waiting().moveTo(clear);
+        network.later(() -> layer.join(channel, in, clear));
     }
 
     /// Takes back what has come and was not read.
@@ -206,7 +207,7 @@ public final class SocketStream implements ByteStream {
         if (paused) settleLater();
     }
 
-    private void settleLater() {
+    void settleLater() {
         if (settles) return;
         settles = true;
         network.later(settling);
@@ -235,13 +236,14 @@ public final class SocketStream implements ByteStream {
         recount();
     }
 
-    void flush() {
+    private void flush() {
         var waiting = out.waiting();
         if (waiting.isEmpty()) return;
         if (!channel.isOpen()) {
             waiting.clear();
             return;
         }
+        if (tls != null && tls.session() == null) return; // not in clear, nor to whom we don't know yet
         if (tls == null) {
             handOver(waiting);
         } else if (channel.isWritable()) { // TLS would encrypt it all, whether it can be sent or not
@@ -253,7 +255,7 @@ public final class SocketStream implements ByteStream {
         out.handedOn(!channel.isWritable());
     }
 
-    private void handOver(ByteQueue bytes) {
+    void handOver(ByteQueue bytes) {
         for (Segment next; (next = bytes.removeFirst()) != null; ) {
             var _ = channel.write(bufOf(next), channel.voidPromise());
         }
@@ -267,7 +269,8 @@ public final class SocketStream implements ByteStream {
     }
 
     private void finishSoon() {
-        if (!finishing && out.waiting().isEmpty()) {
+        boolean isAgreed = tls == null || tls.session() != null;
+        if (!finishing && isAgreed && out.waiting().isEmpty()) {
             finishing = true;
             var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> finish());
         } else if (finished) {
@@ -362,19 +365,6 @@ public final class SocketStream implements ByteStream {
     public String toString() {
         var kind = peer instanceof UnixDomainSocketAddress ? "UnixStream" : "TcpStream";
         return kind + "[" + Addresses.inWords(peer) + "]";
-    }
-
-    /// Its place among the streams that nobody has closed.
-    static final class Entry extends Link {
-        private final SocketStream stream;
-
-        Entry(SocketStream stream) {
-            this.stream = stream;
-        }
-
-        void drop() {
-            stream.drop();
-        }
     }
 
     /// What Netty tells of the socket.

@@ -43,7 +43,9 @@ final class TlsFailures {
         var alert = ALERT.matcher(messageOf(cause));
         if (alert.find()) return "the peer refuses: " + inWords(alert);
         var openSsl = OPENSSL.matcher(messageOf(cause));
-        return openSsl.matches() ? inWords(openSsl) : ALERT_SENT.matcher(messageOf(cause)).replaceFirst("");
+        return openSsl.matches()
+                ? inWords(openSsl)
+                : ALERT_SENT.matcher(messageOf(cause)).replaceFirst("");
     }
 
     private static String notTls(SSLException cause) {

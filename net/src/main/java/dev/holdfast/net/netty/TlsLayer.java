@@ -119,11 +119,11 @@ public final class TlsLayer {
 
     private void tell() {
         var waiting = waker;
-        if (waiting == null || (session == null && failure == null)) return;
-        waker = null;
-        told = true;
-        if (session != null) waiting.wake(session);
-        else waiting.fail(new StreamClosed(stream + " failed: " + failure.getMessage(), failure));
+        if (waiting == null) return;
+        if (session != null) told = waiting.wake(session);
+        if (failure != null)
+            told = waiting.fail(new StreamClosed(stream + " failed: " + failure.getMessage(), failure));
+        if (told) waker = null;
     }
 
     // ---- on the poller's thread
@@ -131,8 +131,10 @@ public final class TlsLayer {
     /// Puts itself between socket and stream.
     ///
     /// @param in what has come already is TLS
-    void join(Channel channel, Inflow in) {
-        stream.flush(); // in clear
+    /// @param clear what was written before
+    void join(Channel channel, Inflow in, ByteQueue clear) {
+        if (channel.isOpen()) stream.handOver(clear);
+        else clear.clear();
         if (in.hasEnded() || !channel.isOpen()) {
             stream.fail(cutOff());
             return;
@@ -167,6 +169,7 @@ public final class TlsLayer {
         if (event.isSuccess() && handler != null) {
             session = sessionOf(handler.engine());
             tell();
+            stream.settleLater();
         } else {
             var cause = event.cause() instanceof ClosedChannelException ? cutOff() : event.cause();
             network.later(() -> stream.fail(cause)); // first Netty tells the peer
@@ -200,7 +203,8 @@ public final class TlsLayer {
 
     /// Says that nothing more is sent.
     void sendEnd() {
-        if (handler != null) handler.closeOutbound();
+        if (handler == null) return;
+        var _ = handler.closeOutbound();
     }
 
     // ---- what was agreed on

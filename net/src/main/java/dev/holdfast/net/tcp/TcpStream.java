@@ -65,7 +65,7 @@ public final class TcpStream extends BufferedStream {
     /// @throws IllegalStateException if it goes by TLS already, or another task is reading
     public TlsSession startTls(TlsConfig config, String host) {
         requireNonNull(host, "host");
-        return goOnByTls(config, () -> Network.here().tlsClient(config), host);
+        return goOnByTls(() -> Network.here().tlsClient(config), host);
     }
 
     /// As a server, goes on by TLS, when both have said so in clear (STARTTLS). To be called when the answer was
@@ -85,7 +85,7 @@ public final class TcpStream extends BufferedStream {
     /// @throws dev.holdfast.cancel.TooSlow if it takes longer than `config` allows
     /// @throws IllegalStateException if it goes by TLS already, or another task is reading
     public TlsSession acceptTls(TlsConfig config) {
-        return goOnByTls(config, () -> Network.here().tlsServer(config), null);
+        return goOnByTls(() -> Network.here().tlsServer(config), null);
     }
 
     @FunctionalInterface
@@ -93,7 +93,7 @@ public final class TcpStream extends BufferedStream {
         TlsContext read() throws IOException;
     }
 
-    private TlsSession goOnByTls(TlsConfig config, Files files, @Nullable String host) {
+    private TlsSession goOnByTls(Files files, @Nullable String host) {
         return withUnread(unread -> {
             if (socket.tls() != null) throw new IllegalStateException(this + " goes by TLS already");
             socket.takeBack(unread);

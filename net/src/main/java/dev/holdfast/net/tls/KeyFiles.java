@@ -29,6 +29,7 @@ sealed interface KeyFiles {
     }
 
     /// A key store of the JDK's, of whatever kind.
+    @SuppressWarnings("ArrayRecordComponent") // as the JDK takes passwords; nobody compares these
     record Stored(Path file, char[] password) implements KeyFiles {
         @Override
         public KeyStore load() throws IOException, GeneralSecurityException {
@@ -43,6 +44,7 @@ sealed interface KeyFiles {
     }
 
     /// A chain of certificates and the key of the first.
+    @SuppressWarnings("ArrayRecordComponent") // the same
     record PemChain(Path certificates, Path key, char @Nullable [] password) implements KeyFiles {
         @Override
         public KeyStore load() throws IOException, GeneralSecurityException {

@@ -435,6 +435,29 @@ final class TlsTest {
     }
 
     @Test
+    void nothingThatIsWrittenMeanwhileGoesInClear() {
+        run(() -> {
+            var config = Certificates.of("local").host("other.example", Certificates.of("other"));
+            try (var server = TcpServer.listen("localhost", 0, stream -> {
+                        var writing = spawn("writer", () -> {
+                            yieldNow();
+                            stream.write(bytes("secret\n"));
+                        });
+                        stream.acceptTls(config);
+                        writing.join();
+                        stream.write(stream.readExactly(5));
+                    });
+                    var client = TcpClient.connect("localhost", server.port())) {
+                sleep(Duration.ofMillis(50));
+                client.startTls(Certificates.client(), "localhost");
+                assertThat(client.readLine()).isEqualTo("secret");
+                client.write(bytes("hello"));
+                assertThat(text(client.readAll())).isEqualTo("hello");
+            }
+        });
+    }
+
+    @Test
     void nobodyElseReadsMeanwhile() {
         run(() -> {
             try (var server = TcpServer.listen("localhost", 0, TlsTest::serveMail);
