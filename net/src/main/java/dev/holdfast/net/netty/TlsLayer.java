@@ -152,13 +152,7 @@ public final class TlsLayer {
     void heard(Object event) {
         switch (event) {
             case SslHandshakeCompletionEvent handshake -> handshaken(handshake);
-            case SslCloseCompletionEvent end
-            when end.isSuccess() -> {
-                ended = true;
-                stream.ended();
-                if (handler != null && handler.engine() instanceof ReferenceCountedOpenSslEngine)
-                    stream.failWrites(bothEnded());
-            }
+            case SslCloseCompletionEvent end -> saidEnd(end.isSuccess());
             // Later, for what came before may still be on its way.
             case ChannelInputShutdownEvent _ -> network.later(this::socketEnded);
             default -> {}
@@ -176,6 +170,15 @@ public final class TlsLayer {
         }
     }
 
+    private void saidEnd(boolean isSo) {
+        if (!isSo) return; // the socket ended, of which we hear elsewhere
+        ended = true;
+        stream.ended();
+        boolean endsBothWays = handler != null && handler.engine() instanceof ReferenceCountedOpenSslEngine;
+        if (endsBothWays) stream.failWrites(bothEnded());
+    }
+
+    /// The socket has ended, in order or not.
     void socketEnded() {
         if (!ended && !stream.isClosedHere()) stream.fail(cutOff());
     }
