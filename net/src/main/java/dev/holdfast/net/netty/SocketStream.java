@@ -193,7 +193,17 @@ public final class SocketStream implements ByteStream {
         tls = layer;
         var clear = new ByteQueue();
         out.waiting().moveTo(clear);
-        network.later(() -> layer.join(channel, in, clear));
+        network.later(() -> sendClear(clear));
+    }
+
+    /// From now on bytes go in clear again: they never went by TLS.
+    void goInClear() {
+        tls = null;
+        settleLater();
+    }
+
+    void join(TlsLayer layer) {
+        network.later(() -> layer.join(channel, in));
     }
 
     /// Takes back what has come and was not read.
@@ -243,7 +253,7 @@ public final class SocketStream implements ByteStream {
             waiting.clear();
             return;
         }
-        if (tls != null && tls.session() == null) return; // not in clear, nor to whom we don't know yet
+        if (!isAgreed()) return; // not in clear, nor to whom we don't know yet
         if (tls == null) {
             handOver(waiting);
         } else if (channel.isWritable()) { // TLS would encrypt it all, whether it can be sent or not
@@ -255,7 +265,16 @@ public final class SocketStream implements ByteStream {
         out.handedOn(!channel.isWritable());
     }
 
-    void handOver(ByteQueue bytes) {
+    private boolean isAgreed() {
+        return tls == null || tls.session() != null;
+    }
+
+    private void sendClear(ByteQueue bytes) {
+        if (channel.isOpen()) handOver(bytes);
+        else bytes.clear();
+    }
+
+    private void handOver(ByteQueue bytes) {
         for (Segment next; (next = bytes.removeFirst()) != null; ) {
             var _ = channel.write(bufOf(next), channel.voidPromise());
         }
@@ -269,8 +288,7 @@ public final class SocketStream implements ByteStream {
     }
 
     private void finishSoon() {
-        boolean isAgreed = tls == null || tls.session() != null;
-        if (!finishing && isAgreed && out.waiting().isEmpty()) {
+        if (!finishing && isAgreed() && out.waiting().isEmpty()) {
             finishing = true;
             var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> finish());
         } else if (finished) {

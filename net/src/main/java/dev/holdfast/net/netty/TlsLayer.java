@@ -1,5 +1,7 @@
 package dev.holdfast.net.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.holdfast.net.stream.ByteQueue;
 import dev.holdfast.net.stream.Inflow;
 import dev.holdfast.net.stream.Segment;
@@ -36,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class TlsLayer {
     private final Network network;
     private final SocketStream stream;
-    private final TlsContext context;
     private final @Nullable String host; // by which the peer is called; null for a server's
+    private @Nullable TlsContext context; // null before it has begun
     private final Wait<TlsSession> handshake = new Handshake();
     private @Nullable SslHandler handler; // null until it is known which one it is
     private @Nullable Waker<TlsSession> waker; // of who waits for the handshake
@@ -46,27 +48,40 @@ public final class TlsLayer {
     private boolean told; // somebody knows how it went
     private boolean ended; // the peer has said so
 
-    private TlsLayer(SocketStream stream, TlsContext context, @Nullable String host) {
+    private TlsLayer(SocketStream stream, @Nullable String host) {
         this.network = stream.network();
         this.stream = stream;
-        this.context = context;
         this.host = host;
     }
 
     // ---- for tasks
 
     /// From now on the bytes of `stream` go by TLS. What was written before still goes out in clear; what has come
-    /// and was not read counts as TLS. Does not wait: [#await] does.
+    /// and was not read counts as TLS. Nothing is sent before [#begin].
     ///
     /// @param stream in clear so far
-    /// @param context how, as a client or as a server
     /// @param host as a client, by which name the server is called and verified; null as a server
     /// @return the layer
     /// @throws IllegalStateException if `stream` goes by TLS already, or nothing more may be written
-    public static TlsLayer on(SocketStream stream, TlsContext context, @Nullable String host) {
-        var layer = new TlsLayer(stream, context, host);
+    public static TlsLayer on(SocketStream stream, @Nullable String host) {
+        var layer = new TlsLayer(stream, host);
         stream.goBy(layer);
         return layer;
+    }
+
+    /// Begins the handshake. Does not wait: [#await] does.
+    ///
+    /// @param context how, as a client or as a server
+    /// @return this layer
+    public TlsLayer begin(TlsContext context) {
+        this.context = context;
+        stream.join(this);
+        return this;
+    }
+
+    /// Goes away again, instead of [#begin]: bytes go in clear as before.
+    public void leave() {
+        stream.goInClear();
     }
 
     /// Waits until both have agreed on how to speak. A stream whose handshake fails, or is cancelled, is good for
@@ -86,7 +101,7 @@ public final class TlsLayer {
     /// @throws StreamClosed if the handshake fails; says why
     /// @throws dev.holdfast.cancel.TooSlow if it takes longer
     public TlsSession await() {
-        return await(context.limit());
+        return await(requireNonNull(context, "not begun").limit());
     }
 
     /// {@return what was agreed on; null before}
@@ -131,16 +146,14 @@ public final class TlsLayer {
     /// Puts itself between socket and stream.
     ///
     /// @param in what has come already is TLS
-    /// @param clear what was written before
-    void join(Channel channel, Inflow in, ByteQueue clear) {
-        if (channel.isOpen()) stream.handOver(clear);
-        else clear.clear();
+    void join(Channel channel, Inflow in) {
         if (in.hasEnded() || !channel.isOpen()) {
             stream.fail(cutOff());
             return;
         }
         var pipeline = channel.pipeline();
-        pipeline.addFirst(context.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
+        var how = requireNonNull(context);
+        pipeline.addFirst(how.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
         var early = new ByteQueue();
         in.takeBack(early);
         if (early.isEmpty()) return;

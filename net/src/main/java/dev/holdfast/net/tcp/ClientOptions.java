@@ -165,7 +165,7 @@ public final class ClientOptions {
         boolean isGreeted = false;
         try {
             var context = Network.here().tlsClient(tls);
-            TlsLayer.on(socket, context, tlsHost == null ? host : tlsHost).await(limit);
+            TlsLayer.on(socket, tlsHost == null ? host : tlsHost).begin(context).await(limit);
             isGreeted = true;
             return stream;
         } catch (StreamClosed e) {

@@ -296,7 +296,7 @@ public final class TcpServer implements AutoCloseable {
 
     private void came(SocketStream socket) {
         var stream = new TcpStream(socket);
-        var layer = tls == null ? null : TlsLayer.on(socket, tls, null);
+        var layer = tls == null ? null : TlsLayer.on(socket, null).begin(tls);
         Task<@Nullable Void> task = Tasks.of(loop)
                 .start(
                         name + "-" + ++served,

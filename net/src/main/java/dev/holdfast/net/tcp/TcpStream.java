@@ -98,12 +98,17 @@ public final class TcpStream extends BufferedStream {
             if (socket.tls() != null) throw new IllegalStateException(this + " goes by TLS already");
             socket.takeBack(unread);
             if (!unread.isEmpty()) throw cameInClear(unread);
+            var layer = TlsLayer.on(socket, host); // from now on, also while files are read
+            boolean hasBegun = false;
             try {
-                // What comes while they are read is TLS.
-                return TlsLayer.on(socket, files.read(), host).await();
+                layer.begin(files.read());
+                hasBegun = true;
             } catch (IOException e) {
                 throw new UncheckedIOException("no TLS on " + this + ": " + e.getMessage(), e);
+            } finally {
+                if (!hasBegun) layer.leave();
             }
+            return layer.await();
         });
     }
 

@@ -71,8 +71,8 @@ final class TlsStreamTest {
         try (var listener = network.listen(anyPort, USUAL, accepted::complete)) {
             var near = network.connect(listener.address(), null, SocketOptions.USUAL);
             var far = Coroutine.await(accepted);
-            var farLayer = TlsLayer.on(far, network.tlsServer(Certificates.of("local")), null);
-            var nearLayer = TlsLayer.on(near, network.tlsClient(Certificates.client()), "localhost");
+            var farLayer = TlsLayer.on(far, null).begin(network.tlsServer(Certificates.of("local")));
+            var nearLayer = TlsLayer.on(near, "localhost").begin(network.tlsClient(Certificates.client()));
             var greeted = spawn("far", () -> farLayer.await());
             nearLayer.await();
             greeted.join();
