@@ -128,11 +128,6 @@ public final class SocketStream implements ByteStream {
         return closed || !channel.isOpen();
     }
 
-    Network network() {
-        return network;
-    }
-
-    /// Returns whether it was closed here.
     boolean isClosedHere() {
         return closed;
     }
@@ -185,25 +180,22 @@ public final class SocketStream implements ByteStream {
         return tls;
     }
 
-    /// From now on bytes go by way of `layer`.
-    void goBy(TlsLayer layer) {
+    /// From now on bytes go by way of the layer that this returns.
+    TlsLayer goBy(@Nullable String host) {
         network.loop().checkDoor(this);
         if (tls != null) throw new IllegalStateException(this + " goes by TLS already");
         if (out.hasEnded()) throw new IllegalStateException(this + " has ended, and cannot go by TLS any more");
-        tls = layer;
         var clear = new ByteQueue();
         out.waiting().moveTo(clear);
-        network.later(() -> sendClear(clear));
+        network.later(() -> handOver(clear));
+        var layer = new TlsLayer(network, this, in, host);
+        tls = layer;
+        return layer;
     }
 
-    /// From now on bytes go in clear again: they never went by TLS.
     void goInClear() {
-        tls = null;
+        tls = null; // nothing has gone by it
         settleLater();
-    }
-
-    void join(TlsLayer layer) {
-        network.later(() -> layer.join(channel, in));
     }
 
     /// Takes back what has come and was not read.
@@ -248,12 +240,7 @@ public final class SocketStream implements ByteStream {
 
     private void flush() {
         var waiting = out.waiting();
-        if (waiting.isEmpty()) return;
-        if (!channel.isOpen()) {
-            waiting.clear();
-            return;
-        }
-        if (!isAgreed()) return; // not in clear, nor to whom we don't know yet
+        if (waiting.isEmpty() || !isAgreed()) return; // not in clear, nor to whom we don't know yet
         if (tls == null) {
             handOver(waiting);
         } else if (channel.isWritable()) { // TLS would encrypt it all, whether it can be sent or not
@@ -269,12 +256,8 @@ public final class SocketStream implements ByteStream {
         return tls == null || tls.session() != null;
     }
 
-    private void sendClear(ByteQueue bytes) {
-        if (channel.isOpen()) handOver(bytes);
-        else bytes.clear();
-    }
-
     private void handOver(ByteQueue bytes) {
+        if (!channel.isOpen()) bytes.clear();
         for (Segment next; (next = bytes.removeFirst()) != null; ) {
             var _ = channel.write(bufOf(next), channel.voidPromise());
         }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class TlsLayer {
     private final Network network;
     private final SocketStream stream;
+    private final Inflow in; // of the stream
     private final @Nullable String host; // by which the peer is called; null for a server's
     private @Nullable TlsContext context; // null before it has begun
     private final Wait<TlsSession> handshake = new Handshake();
@@ -48,9 +49,11 @@ public final class TlsLayer {
     private boolean told; // somebody knows how it went
     private boolean ended; // the peer has said so
 
-    private TlsLayer(SocketStream stream, @Nullable String host) {
-        this.network = stream.network();
+    /// For [SocketStream#goBy].
+    TlsLayer(Network network, SocketStream stream, Inflow in, @Nullable String host) {
+        this.network = network;
         this.stream = stream;
+        this.in = in;
         this.host = host;
     }
 
@@ -64,9 +67,7 @@ public final class TlsLayer {
     /// @return the layer
     /// @throws IllegalStateException if `stream` goes by TLS already, or nothing more may be written
     public static TlsLayer on(SocketStream stream, @Nullable String host) {
-        var layer = new TlsLayer(stream, host);
-        stream.goBy(layer);
-        return layer;
+        return stream.goBy(host);
     }
 
     /// Begins the handshake. Does not wait: [#await] does.
@@ -75,7 +76,7 @@ public final class TlsLayer {
     /// @return this layer
     public TlsLayer begin(TlsContext context) {
         this.context = context;
-        stream.join(this);
+        network.later(() -> join(stream.channel(), context));
         return this;
     }
 
@@ -143,17 +144,14 @@ public final class TlsLayer {
 
     // ---- on the poller's thread
 
-    /// Puts itself between socket and stream.
-    ///
-    /// @param in what has come already is TLS
-    void join(Channel channel, Inflow in) {
+    /// Puts itself between socket and stream. What has come already is TLS.
+    private void join(Channel channel, TlsContext context) {
         if (in.hasEnded() || !channel.isOpen()) {
             stream.fail(cutOff());
             return;
         }
         var pipeline = channel.pipeline();
-        var how = requireNonNull(context);
-        pipeline.addFirst(how.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
+        pipeline.addFirst(context.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
         var early = new ByteQueue();
         in.takeBack(early);
         if (early.isEmpty()) return;
