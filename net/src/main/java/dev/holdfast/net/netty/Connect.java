@@ -34,7 +34,7 @@ final class Connect implements Wait<SocketStream> {
             var transport = network.poller().transport();
             var made = new SocketStream(network, transport.socket(remote), remote);
             stream = made;
-            made.apply(options);
+            options.applyTo(made.channel());
             var channel = made.channel();
             channel.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0); // limits are the caller's
             network.poller().netty().adopt(channel);

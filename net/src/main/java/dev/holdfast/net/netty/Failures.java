@@ -1,9 +1,11 @@
 package dev.holdfast.net.netty;
 
+import io.netty.handler.codec.DecoderException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /// What went wrong, in the words of the system, without those of a library on the way.
 final class Failures {
@@ -13,6 +15,8 @@ final class Failures {
 
     /// Returns `cause`, or something like it that says no more than what happened.
     static IOException inWords(Throwable cause) {
+        if (cause instanceof DecoderException && cause.getCause() != null) return inWords(cause.getCause());
+        if (cause instanceof SSLException e) return TlsFailures.inWords(e);
         // Netty adds the address, which is for those above to do.
         if (cause instanceof SocketException && cause.getCause() instanceof SocketException e) return inWords(e);
         if (!(cause instanceof IOException e)) return new IOException(cause.toString(), cause);

@@ -127,7 +127,7 @@ public final class Listener implements AutoCloseable {
         // Who comes by a Unix socket has no address; then it is called by ours.
         var stream =
                 new SocketStream(network, child, peer == null || peer.toString().isEmpty() ? address() : peer);
-        stream.apply(options.connections);
+        options.connections.applyTo(stream.channel());
         network.poller().netty().adopt(child);
         visitor.came(stream);
     }

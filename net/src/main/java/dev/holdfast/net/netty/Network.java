@@ -8,6 +8,7 @@ import dev.holdfast.loop.Guest;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.loop.LoopLocal;
 import dev.holdfast.loop.Timer;
+import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.task.Task;
 import io.netty.channel.IoHandlerFactory;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The sockets of one loop. The first moves the loop to a poller that watches sockets; a loop that has none pays
@@ -27,7 +30,10 @@ public final class Network implements Guest {
 
     private final IOLoop loop;
     private @Nullable NettyPoller poller; // null before the first socket
-    private final Chain<SocketStream.Entry> streams = new Chain<>(); // that nobody has closed
+    private final Chain<OpenEntry> streams = new Chain<>(); // that nobody has closed
+    private final Map<TlsConfig, TlsContext> clients = new WeakHashMap<>(); // whose files were read
+    private final Map<TlsConfig, TlsContext> servers = new WeakHashMap<>(); // the same
+    private @Nullable TlsProvider provider; // null: the one that was chosen
     private int leaving; // streams that were closed and still send
 
     private Network(IOLoop loop) {
@@ -122,6 +128,42 @@ public final class Network implements Guest {
         Task.suspend(wait, wait);
     }
 
+    /// Reads the files of `config`, to speak as a client; waits while it does so the first time.
+    ///
+    /// @param config how to speak TLS
+    /// @return the same, whenever it is asked again
+    /// @throws IOException if its files are not there, or not what they should be
+    public TlsContext tlsClient(TlsConfig config) throws IOException {
+        return read(clients, config, TlsContext::client);
+    }
+
+    /// Reads the files of `config`, to speak as a server; waits while it does so the first time.
+    ///
+    /// @param config how to speak TLS, with a certificate
+    /// @return the same, whenever it is asked again
+    /// @throws IOException if its files are not there, or not what they should be
+    public TlsContext tlsServer(TlsConfig config) throws IOException {
+        return read(servers, config, TlsContext::server);
+    }
+
+    @FunctionalInterface
+    private interface Reader {
+        TlsContext read(TlsConfig config, TlsProvider provider) throws IOException;
+    }
+
+    private TlsContext read(Map<TlsConfig, TlsContext> known, TlsConfig config, Reader reader) throws IOException {
+        var read = known.get(config);
+        if (read != null) return read;
+        var fresh = blocking(() -> reader.read(config, provider == null ? TlsProvider.chosen() : provider));
+        known.put(config, fresh);
+        return fresh;
+    }
+
+    /// For tests: its TLS is that of `provider`, which nobody chose.
+    void tlsBy(TlsProvider provider) {
+        this.provider = provider;
+    }
+
     // ---- for its sockets
 
     NettyPoller poller() {
@@ -137,7 +179,7 @@ public final class Network implements Guest {
         return loop.callLater(delay, callback).unref();
     }
 
-    void enter(SocketStream.Entry entry) {
+    void enter(OpenEntry entry) {
         streams.add(entry);
     }
 
@@ -157,7 +199,7 @@ public final class Network implements Guest {
     public void evicted() {
         if (leaving > 0)
             LOG.log(Level.WARNING, leaving + " streams of " + loop + " had not sent everything at its end");
-        for (SocketStream.Entry next; (next = streams.removeFirst()) != null; ) next.drop();
+        for (OpenEntry next; (next = streams.removeFirst()) != null; ) next.drop();
     }
 
     /// {@return its kind and loop}

@@ -1,7 +1,9 @@
 package dev.holdfast.net.netty;
 
+import dev.holdfast.net.stream.Segment;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,22 @@ final class Scratch {
     private static final int ROOM = 8 * 1024; // bytes
 
     private @Nullable ByteBuf buf; // free, unless somebody else keeps it too
+
+    /// Returns `segment` as a buffer that `channel` can send from, which is the caller's to release.
+    ///
+    /// @param stays whether it may be kept for long
+    ByteBuf bufOf(Segment segment, Channel channel, boolean stays) {
+        if (segment instanceof BufSegment known) return known.buf();
+        return stays || !isClear(channel)
+                ? copy(segment.view(), channel.alloc())
+                : copyForNow(segment.view(), channel.alloc());
+    }
+
+    /// Nothing is on its way out, so the system will probably take the next at once.
+    private static boolean isClear(Channel channel) {
+        var outbound = channel.unsafe().outboundBuffer();
+        return outbound != null && outbound.totalPendingWriteBytes() == 0;
+    }
 
     /// Returns a buffer with a copy of `bytes`, which is the caller's to release. A small one may have far more room
     /// than bytes, and so must not be kept for long.

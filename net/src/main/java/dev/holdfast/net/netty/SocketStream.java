@@ -1,6 +1,5 @@
 package dev.holdfast.net.netty;
 
-import dev.holdfast.chain.Link;
 import dev.holdfast.loop.Timer;
 import dev.holdfast.net.stream.ByteQueue;
 import dev.holdfast.net.stream.ByteStream;
@@ -47,6 +46,7 @@ public final class SocketStream implements ByteStream {
     private static final System.Logger LOG = System.getLogger(SocketStream.class.getPackageName());
     private static final int HIGH_WATER = Outflow.HIGH_WATER; // bytes read ahead, and bytes of which Netty has enough
     private static final int MOST_AHEAD = 2 * HIGH_WATER; // bytes, before anybody had a turn to take them
+    private static final int MOST_ENCRYPTED = 256 * 1024; // bytes, before others have their turn
     private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(HIGH_WATER / 2, HIGH_WATER);
 
     private final Network network;
@@ -60,10 +60,12 @@ public final class SocketStream implements ByteStream {
     private boolean closed; // here
     private boolean finishing; // nothing more is written, and what was goes out
     private boolean finished; // it has gone out
+    private boolean failed; // told to whom it concerns
     private boolean counted = true; // by the poller
     private boolean referenced = true; // the loop keeps running for it
     private @Nullable Timer patience; // while what was written before a close goes out
-    private final Entry entry = new Entry(this);
+    private final OpenEntry entry = new OpenEntry(this::drop);
+    private @Nullable TlsLayer tls; // null while bytes go in clear
     private Runnable lost = () -> {}; // told when it has failed and nobody waits here
     private Runnable dropped = () -> {}; // told when nobody has closed it and its loop is
 
@@ -127,6 +129,10 @@ public final class SocketStream implements ByteStream {
         return closed || !channel.isOpen();
     }
 
+    boolean isClosedHere() {
+        return closed;
+    }
+
     /// From now on the loop does not keep running for it.
     public void unref() {
         network.loop().checkDoor(this);
@@ -170,11 +176,41 @@ public final class SocketStream implements ByteStream {
         this.dropped = dropped;
     }
 
+    /// {@return how it goes by TLS; null if bytes go in clear}
+    public @Nullable TlsLayer tls() {
+        return tls;
+    }
+
+    /// From now on bytes go by way of the layer that this returns.
+    TlsLayer goBy(@Nullable String host) {
+        network.loop().checkDoor(this);
+        if (tls != null) throw new IllegalStateException(this + " goes by TLS already");
+        if (out.hasEnded()) throw new IllegalStateException(this + " has ended, and cannot go by TLS any more");
+        var clear = new ByteQueue();
+        out.waiting().moveTo(clear);
+        network.later(() -> handOver(clear));
+        var layer = new TlsLayer(network, this, in, host);
+        tls = layer;
+        return layer;
+    }
+
+    void goInClear() {
+        tls = null; // nothing has gone by it
+        settleLater();
+    }
+
+    /// Takes back what has come and was not read.
+    ///
+    /// @param into gets it all
+    public void takeBack(ByteQueue into) {
+        in.takeBack(into);
+    }
+
     private void letPeerGoOn() {
         if (paused) settleLater();
     }
 
-    private void settleLater() {
+    void settleLater() {
         if (settles) return;
         settles = true;
         network.later(settling);
@@ -184,12 +220,6 @@ public final class SocketStream implements ByteStream {
 
     Channel channel() {
         return channel;
-    }
-
-    void apply(SocketOptions options) {
-        if (!(channel.config() instanceof SocketChannelConfig config) || !channel.isOpen()) return;
-        config.setTcpNoDelay(options.noDelay());
-        config.setKeepAlive(options.keepAlive());
     }
 
     private void settle() {
@@ -213,33 +243,37 @@ public final class SocketStream implements ByteStream {
 
     private void flush() {
         var waiting = out.waiting();
-        if (waiting.isEmpty()) return;
-        if (!channel.isOpen()) {
-            waiting.clear();
-            return;
+        if (waiting.isEmpty() || !isAgreed()) return; // not in clear, nor to whom we don't know yet
+        if (tls == null) {
+            handOver(waiting);
+        } else if (channel.isWritable()) { // TLS would encrypt it all, whether it can be sent or not
+            var some = new ByteQueue();
+            waiting.moveTo(some, Math.min(waiting.size(), MOST_ENCRYPTED));
+            handOver(some);
         }
-        for (Segment next; (next = waiting.removeFirst()) != null; ) {
-            var _ = channel.write(bufOf(next), channel.voidPromise());
-        }
-        channel.flush();
+        if (!waiting.isEmpty() && channel.isWritable()) settleLater();
         out.handedOn(!channel.isWritable());
     }
 
-    private ByteBuf bufOf(Segment segment) {
-        if (segment instanceof BufSegment known) return known.buf();
-        return isClear()
-                ? network.poller().scratch().copyForNow(segment.view(), channel.alloc())
-                : Scratch.copy(segment.view(), channel.alloc());
+    private boolean isAgreed() {
+        return tls == null || tls.session() != null;
     }
 
-    /// Nothing is on its way out, so the system will probably take the next at once.
-    private boolean isClear() {
-        var outbound = channel.unsafe().outboundBuffer();
-        return outbound != null && outbound.totalPendingWriteBytes() == 0;
+    private void handOver(ByteQueue bytes) {
+        if (!channel.isOpen()) bytes.clear();
+        for (Segment next; (next = bytes.removeFirst()) != null; ) {
+            var _ = channel.write(bufOf(next), channel.voidPromise());
+        }
+        channel.flush();
+    }
+
+    /// TLS keeps for a while what it gets, so that is copied to stay.
+    ByteBuf bufOf(Segment segment) {
+        return network.poller().scratch().bufOf(segment, channel, tls != null);
     }
 
     private void finishSoon() {
-        if (!finishing) {
+        if (!finishing && isAgreed() && out.waiting().isEmpty()) {
             finishing = true;
             var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> finish());
         } else if (finished) {
@@ -253,11 +287,8 @@ public final class SocketStream implements ByteStream {
         boolean wasFinished = finished;
         finished = true;
         if (closed || in.hasEnded()) closeChannel();
-        else if (!wasFinished) sendEnd((DuplexChannel) channel);
-    }
-
-    private static void sendEnd(DuplexChannel channel) {
-        var _ = channel.shutdownOutput();
+        else if (!wasFinished && tls != null) tls.sendEnd();
+        else if (!wasFinished && channel instanceof DuplexChannel duplex) duplex.shutdownOutput(duplex.newPromise());
     }
 
     private void closeChannel() {
@@ -272,25 +303,39 @@ public final class SocketStream implements ByteStream {
     /// Ends the connection at once: what was not sent is dropped, and the peer told that something is wrong.
     void reset() {
         if (channel.config() instanceof SocketChannelConfig config && channel.isOpen()) config.setSoLinger(0);
-        closeChannel();
+        closeAtOnce();
     }
 
-    private void fail(Throwable cause) {
+    /// TLS would have something to say first, and perhaps nobody to say it to.
+    private void closeAtOnce() {
+        channel.unsafe().close(channel.newPromise());
+    }
+
+    void fail(Throwable cause) {
+        if (failed) return;
+        failed = true;
         var failure = Failures.inWords(cause);
-        boolean isTold = in.isAwaited() || out.isAwaited();
+        boolean isTold = in.isAwaited() || out.isAwaited() || (tls != null && tls.isAwaited());
         in.fail(failure);
         out.fail(failure);
+        if (tls != null) tls.failed(failure);
         if (!isTold && !closed) lost.run();
-        closeChannel();
+        closeAtOnce();
     }
 
-    private void ended() {
+    void failWrites(IOException cause) {
+        out.fail(Failures.inWords(cause));
+        settleLater();
+    }
+
+    void ended() {
         in.end();
         if (finished) closeChannel();
         recount();
     }
 
     private void gone() {
+        if (tls != null) tls.socketEnded();
         in.end();
         if (!out.hasEnded()) out.fail(new IOException("the connection is gone"));
         out.waiting().clear();
@@ -321,19 +366,6 @@ public final class SocketStream implements ByteStream {
         return kind + "[" + Addresses.inWords(peer) + "]";
     }
 
-    /// Its place among the streams that nobody has closed.
-    static final class Entry extends Link {
-        private final SocketStream stream;
-
-        Entry(SocketStream stream) {
-            this.stream = stream;
-        }
-
-        void drop() {
-            stream.drop();
-        }
-    }
-
     /// What Netty tells of the socket.
     private final class Ear extends ChannelInboundHandlerAdapter {
         @Override
@@ -348,12 +380,14 @@ public final class SocketStream implements ByteStream {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             out.handedOn(!channel.isWritable());
+            if (!out.waiting().isEmpty()) settleLater();
             recount();
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event == ChannelInputShutdownEvent.INSTANCE) ended();
+            if (tls != null) tls.heard(event);
+            else if (event == ChannelInputShutdownEvent.INSTANCE) ended();
         }
 
         @Override

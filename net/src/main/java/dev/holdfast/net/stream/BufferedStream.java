@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.holdfast.task.Task;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -308,6 +309,21 @@ public class BufferedStream implements ByteStream {
     public void close() {
         stream.close();
         forgetUnread();
+    }
+
+    /// Does something with what was taken from the stream and not read, while nobody else reads.
+    ///
+    /// @param <T> what it returns
+    /// @param body given all of it
+    /// @return what `body` returns
+    /// @throws IllegalStateException if another task is reading
+    protected final <T> T withUnread(Function<ByteQueue, T> body) {
+        begin();
+        try {
+            return body.apply(unread);
+        } finally {
+            end();
+        }
     }
 
     /// Drops what was taken from the stream and not read.

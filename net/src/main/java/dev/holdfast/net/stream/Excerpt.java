@@ -1,13 +1,15 @@
 package dev.holdfast.net.stream;
 
 /// Bytes as people read them in a message: `"GET / HTTP/1.1\r\n"`.
-final class Excerpt {
+public final class Excerpt {
     private static final int LONGEST = 20;
 
     private Excerpt() {}
 
-    /// Returns `bytes` in quotes; of many, the first.
-    static String of(byte[] bytes) {
+    /// {@return `bytes` in quotes; of many, the first}
+    ///
+    /// @param bytes anything
+    public static String of(byte[] bytes) {
         var text = new StringBuilder("\"");
         for (int i = 0; i < Math.min(bytes.length, LONGEST); i++) text.append(inWords(bytes[i]));
         return text.append(bytes.length > LONGEST ? "\"…" : "\"").toString();

@@ -108,6 +108,13 @@ public final class Inflow {
         if (count > 0) wake();
     }
 
+    /// Takes back what has come and was not read: for a stream that reads it otherwise from now on.
+    ///
+    /// @param into gets it all
+    public void takeBack(ByteQueue into) {
+        arrived.moveTo(into);
+    }
+
     /// The peer sends no more.
     public void end() {
         end(null, false);

@@ -6,6 +6,10 @@ import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.net.netty.Addresses;
 import dev.holdfast.net.netty.Network;
 import dev.holdfast.net.netty.SocketOptions;
+import dev.holdfast.net.netty.SocketStream;
+import dev.holdfast.net.netty.TlsLayer;
+import dev.holdfast.net.stream.StreamClosed;
+import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.scope.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,12 +28,15 @@ public final class ClientOptions {
     private Duration limit = TcpClient.LIMIT;
     private Resolver resolver = Resolver.SYSTEM;
     private @Nullable SocketAddress source;
+    private @Nullable TlsConfig tls; // null: in clear
+    private @Nullable String tlsHost; // null: the one that is connected to
     private boolean noDelay = true;
     private boolean keepAlive;
 
     ClientOptions() {}
 
-    /// Says how long it may take, from the host's name to the connection: half a minute if nothing is said.
+    /// Says how long it may take, from the host's name to the connection, TLS included: half a minute if nothing is
+    /// said.
     ///
     /// @param limit from the call of [#connect] on
     /// @return these options
@@ -76,13 +83,37 @@ public final class ClientOptions {
         return this;
     }
 
+    /// Says that the connection goes by TLS. The certificate must be for the host that is connected to.
+    ///
+    /// ```
+    /// var stream = TcpClient.options().tls(TlsConfig.usual()).connect("example.org", 443);
+    /// ```
+    ///
+    /// @param config how to speak TLS; its limit is that of [#within], for all together
+    /// @return these options
+    public ClientOptions tls(TlsConfig config) {
+        tls = requireNonNull(config, "config");
+        return this;
+    }
+
+    /// Says that the connection goes by TLS, and by which name the server is called and verified: for one that is
+    /// reached by another, by an address or by a Unix socket.
+    ///
+    /// @param config how to speak TLS; its limit is that of [#within], for all together
+    /// @param host who must be there
+    /// @return these options
+    public ClientOptions tls(TlsConfig config, String host) {
+        tlsHost = requireNonNull(host, "host");
+        return tls(config);
+    }
+
     /// Connects to `port` of `host`.
     ///
     /// @param host a name or an address
     /// @param port from 1 to 65535
     /// @return the connection
     /// @throws UncheckedIOException if the host is not known, refuses, or cannot be reached; says so of
-    /// each address
+    /// each address; or if it is not whom it should be by TLS
     /// @throws TooSlow if it takes too long
     public TcpStream connect(String host, int port) {
         if (port < 1 || port > 65_535) throw new IllegalArgumentException("not between 1 and 65535: " + port);
@@ -94,14 +125,17 @@ public final class ClientOptions {
     ///
     /// @param address an [InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
     /// @return the connection
-    /// @throws UncheckedIOException if the peer refuses, or cannot be reached
+    /// @throws UncheckedIOException if the peer refuses, cannot be reached, or is not whom it should be by TLS
     /// @throws TooSlow if it takes too long
     public TcpStream connect(SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
             return connect(inet.getHostString(), inet.getPort());
         }
         var name = Addresses.inWords(address);
-        return connect(name, () -> new TcpStream(Network.here().connect(address, source, kept())));
+        var host = address instanceof InetSocketAddress inet ? inet.getHostString() : null;
+        if (tls != null && host == null && tlsHost == null)
+            throw new IllegalArgumentException(name + " has no name to be verified: say tls(config, host)");
+        return connect(name, () -> greeted(Network.here().connect(address, source, kept()), host));
     }
 
     private TcpStream connect(String name, Attempt attempt) {
@@ -122,7 +156,23 @@ public final class ClientOptions {
                 .distinct()
                 .toList();
         var network = Network.here();
-        return new TcpStream(Race.of(addresses, address -> network.connect(address, source, kept())));
+        return greeted(Race.of(addresses, address -> network.connect(address, source, kept())), host);
+    }
+
+    private TcpStream greeted(SocketStream socket, @Nullable String host) throws IOException {
+        var stream = new TcpStream(socket);
+        if (tls == null) return stream;
+        boolean isGreeted = false;
+        try {
+            var context = Network.here().tlsClient(tls);
+            TlsLayer.on(socket, tlsHost == null ? host : tlsHost).begin(context).await(limit);
+            isGreeted = true;
+            return stream;
+        } catch (StreamClosed e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getMessage(), e);
+        } finally {
+            if (!isGreeted) stream.close();
+        }
     }
 
     private SocketOptions kept() {

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.net.netty.Listener;
 import dev.holdfast.net.netty.SocketOptions;
+import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.task.Task;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a [TcpServer] listens. Nothing need be said; what is, is said before [#listen].
 ///
@@ -20,6 +22,9 @@ public final class ServerOptions {
     private int backlog = 1024;
     int maxConnections = Integer.MAX_VALUE;
     Duration patience = TcpServer.PATIENCE;
+
+    @Nullable TlsConfig tls; // null: in clear
+
     private boolean reusePort;
     private boolean noDelay = true;
     private boolean keepAlive;
@@ -92,6 +97,17 @@ public final class ServerOptions {
     /// @return these options
     public ServerOptions keepAlive(boolean on) {
         keepAlive = on;
+        return this;
+    }
+
+    /// Says that connections go by TLS. Each is handed on when the handshake is done; one that fails is told in the
+    /// log, as a peer that reset the connection is.
+    ///
+    /// @param config how to speak TLS, with a certificate
+    /// @return these options
+    /// @throws IllegalArgumentException if `config` has no certificate
+    public ServerOptions tls(TlsConfig config) {
+        tls = TcpServer.checkTls(config);
         return this;
     }
 

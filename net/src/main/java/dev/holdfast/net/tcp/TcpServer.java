@@ -1,13 +1,17 @@
 package dev.holdfast.net.tcp;
 
 import dev.holdfast.cancel.CancelScope;
+import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.carrier.Strand;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.net.netty.Addresses;
 import dev.holdfast.net.netty.Listener;
 import dev.holdfast.net.netty.Network;
 import dev.holdfast.net.netty.SocketStream;
+import dev.holdfast.net.netty.TlsContext;
+import dev.holdfast.net.netty.TlsLayer;
 import dev.holdfast.net.stream.StreamClosed;
+import dev.holdfast.net.tls.TlsConfig;
 import dev.holdfast.scope.Timeouts;
 import dev.holdfast.sync.Event;
 import dev.holdfast.sync.WaitQueue;
@@ -69,6 +73,8 @@ public final class TcpServer implements AutoCloseable {
     private final int maxConnections;
     private final Duration patience;
     private final Listener.Options how;
+    private final @Nullable TlsConfig firstTls; // as its options say
+    private @Nullable TlsContext tls; // how whoever comes is greeted; null: in clear
     private final CancelScope scope;
     private final List<Listener> listeners = new ArrayList<>();
     private final Set<Task<?>> connections = new LinkedHashSet<>(); // those that are served
@@ -87,6 +93,7 @@ public final class TcpServer implements AutoCloseable {
         this.maxConnections = options.maxConnections;
         this.patience = options.patience;
         this.how = options.listening();
+        this.firstTls = options.tls;
         this.scope = Tasks.of(loop).root().inside(this);
         idle.set();
     }
@@ -160,6 +167,7 @@ public final class TcpServer implements AutoCloseable {
     private TcpServer open(String name, Opening opening) {
         boolean isOpen = false;
         try {
+            if (firstTls != null) tls = Network.here().tlsServer(firstTls);
             opening.open();
             isOpen = true;
             return this;
@@ -198,6 +206,33 @@ public final class TcpServer implements AutoCloseable {
         me.check();
         loop.checkDoor(this);
         if (!closed) joiners.await(this, me);
+    }
+
+    /// From now on greets whoever comes with another certificate, or the same one that was renewed, whose files
+    /// are read again. Connections that stand are left alone, and if the files cannot be used, all is as before.
+    ///
+    /// ```
+    /// loop.onSignal("HUP", () -> spawn("reload", () -> server.tls(config.again())));
+    /// ```
+    ///
+    /// @param config how to speak TLS, with a certificate
+    /// @throws UncheckedIOException if the files cannot be used; says which
+    /// @throws IllegalStateException if it listens in clear
+    public void tls(TlsConfig config) {
+        checkTls(config);
+        if (tls == null) throw new IllegalStateException(this + " listens in clear");
+        try {
+            tls = Network.here().tlsServer(config);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no other TLS for " + this + ": " + e.getMessage(), e);
+        }
+    }
+
+    static TlsConfig checkTls(TlsConfig config) {
+        if (!config.hasCertificate())
+            throw new IllegalArgumentException(config + " is for clients only: a server needs a certificate");
+        config.hosts().values().forEach(TcpServer::checkTls);
+        return config;
     }
 
     /// From now on the loop does not keep running for it.
@@ -261,12 +296,14 @@ public final class TcpServer implements AutoCloseable {
 
     private void came(SocketStream socket) {
         var stream = new TcpStream(socket);
+        var layer = tls == null ? null : TlsLayer.on(socket, null).begin(tls);
         Task<@Nullable Void> task = Tasks.of(loop)
                 .start(
                         name + "-" + ++served,
                         scope,
                         () -> {
                             try (stream) {
+                                if (layer != null) greet(socket, layer);
                                 handler.serve(stream);
                             }
                             return null;
@@ -276,6 +313,15 @@ public final class TcpServer implements AutoCloseable {
         lookIfIdle();
         socket.whenLost(() -> task.cancel(stream + " was lost"));
         if (connections.size() >= maxConnections) pause(true);
+    }
+
+    /// A peer that is too slow with its handshake has failed, and not this server.
+    private static void greet(SocketStream socket, TlsLayer layer) {
+        try {
+            layer.await();
+        } catch (TooSlow e) {
+            throw new StreamClosed(socket + " failed: " + e.getMessage(), e);
+        }
     }
 
     private boolean ended(Task<?> task, @Nullable Throwable failure) {

@@ -16,6 +16,7 @@ class LawsTest {
     private static final Map<String, String> DOORS = Map.of(
             "netty.Beside", "other people's channels are watched by a thread beside the loop",
             "netty.NettyLoop", "where the loop sleeps: other threads wake it",
+            "netty.TlsTasks", "handshakes compute on threads of their own",
             "tcp.Resolver", "names are looked up on threads of their own");
 
     private static final Pattern NETTY = Pattern.compile("io/netty/");

@@ -173,7 +173,7 @@ final class FaultsTest {
     }
 
     @Test
-    void aPeerThatNeverReadsStopsWhoWritesAndNobodyElse() throws Exception {
+    void aPeerThatNeverReadsStopsWhoWritesAndNobodyElse(Logged log) throws Exception {
         run(() -> {
             try (var server = TcpServer.listen("127.0.0.1", 0, stream -> stream.copyTo(stream));
                     var other = TcpClient.connect("127.0.0.1", server.port());
@@ -188,6 +188,10 @@ final class FaultsTest {
                 assertThatExceptionOfType(SocketException.class).isThrownBy(() -> flood.join(SocketException.class));
             }
         });
+        assertThat(log.take())
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage())
+                        .matches(".* ended: TcpStream\\[127.0.0.1:\\d+] failed: (Connection reset.*|Broken pipe)"));
     }
 
     @Test
