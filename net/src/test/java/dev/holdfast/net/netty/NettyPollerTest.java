@@ -18,12 +18,6 @@ import dev.holdfast.net.testing.MemoryStream;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
-import io.netty.channel.IoHandle;
-import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +25,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,8 +62,8 @@ final class NettyPollerTest {
     @EnumSource
     void channelCallsFromTheLoopCostNoWakeUp(Transport transport) throws Exception {
         Holdfast.run(LIMIT, () -> {
-            var wakeUps = new AtomicInteger();
-            var network = Network.on(IOLoop.current(), transport, counting(transport.handlers(), wakeUps));
+            var counting = new Counting(transport.handlers());
+            var network = Network.on(IOLoop.current(), transport, counting);
             try (var listener = listen(network);
                     var client = connect(network, listener)) {
                 for (int i = 0; i < 1_000; i++) {
@@ -78,7 +71,7 @@ final class NettyPollerTest {
                     client.readExactly(3);
                 }
             }
-            assertThat(wakeUps).hasValue(0);
+            assertThat(counting.wakeUps).hasValue(0);
         });
     }
 
@@ -274,48 +267,5 @@ final class NettyPollerTest {
         assertThat(Transport.choose("ipx").refusal()).isEqualTo("holdfast.transport is neither epoll nor nio: ipx");
         assertThat(Transport.choose("nio").transport()).isEqualTo(Transport.NIO);
         assertThat(Transport.choose("").refusal()).isNull();
-    }
-
-    private static IoHandlerFactory counting(IoHandlerFactory inner, AtomicInteger wakeUps) {
-        return executor -> new Counting(inner.newHandler(executor), executor, wakeUps);
-    }
-
-    /// Counts how often somebody wants the handler woken.
-    private record Counting(IoHandler inner, ThreadAwareExecutor executor, AtomicInteger wakeUps) implements IoHandler {
-        @Override
-        public void initialize() {
-            inner.initialize();
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            return inner.run(context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            inner.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            inner.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return inner.register(handle);
-        }
-
-        @Override
-        public void wakeup() {
-            wakeUps.incrementAndGet();
-            inner.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> type) {
-            return inner.isCompatible(type);
-        }
     }
 }
