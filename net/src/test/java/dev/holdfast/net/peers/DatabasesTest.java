@@ -72,8 +72,7 @@ final class DatabasesTest {
                             "redis-server", "--port", 0, "--unixsocket", address, "--save", "", "--dir", folder);
                     var client = Words.connectTo(redis, () -> TcpClient.connect(address))) {
                 Words.meanwhile(() -> client.write(bytes("PING\r\n".repeat(100_000))));
-                for (int i = 0; i < 100_000; i++)
-                    assertThat(client.readLine()).isEqualTo("+PONG");
+                for (int i = 0; i < 100_000; i++) assertThat(client.readLine()).isEqualTo("+PONG");
             }
         });
     }
@@ -112,15 +111,16 @@ final class DatabasesTest {
         Words.run(() -> {
             int port = Words.freePort();
             var data = folder.resolve("data");
-            try (var made = asPostgres(
-                    "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C", "--no-sync")) {
+            try (var made =
+                    asPostgres("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C", "--no-sync")) {
                 assertThat(made.rest()).contains("Success");
             }
             try (var postgres = asPostgres(
                     "postgres", "-D", data, "-p", port, "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off")) {
                 postgres.awaitLine(READY);
                 var client = TcpClient.connect("127.0.0.1", port);
-                client.write(ByteBuffer.allocate(8).putInt(8).putInt(SSL_REQUEST).array());
+                client.write(
+                        ByteBuffer.allocate(8).putInt(8).putInt(SSL_REQUEST).array());
                 assertThat(text(client.readExactly(1))).isEqualTo("N"); // it has no certificate
                 client.write(startup());
                 assertThat(text(client.readExactly(1))).isEqualTo("R"); // who we are is
@@ -153,9 +153,8 @@ final class DatabasesTest {
 
     private void giveFolderTo(String user) throws IOException {
         try {
-            var principal = folder.getFileSystem()
-                    .getUserPrincipalLookupService()
-                    .lookupPrincipalByName(user);
+            var principal =
+                    folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
             Files.setOwner(folder, principal);
         } catch (UserPrincipalNotFoundException e) {
             throw Peer.notRun("postgres", "does not run as root, and there is no user " + user);
