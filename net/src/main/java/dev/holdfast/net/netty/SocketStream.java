@@ -57,6 +57,7 @@ public final class SocketStream implements ByteStream {
     private boolean settles; // soon
     private boolean paused; // enough was read ahead
     private boolean closed; // here
+    private boolean failed; // and whoever waited was told
     private boolean finishing; // nothing more is written, and what was goes out
     private boolean finished; // it has gone out
     private boolean counted = true; // by the poller
@@ -260,6 +261,8 @@ public final class SocketStream implements ByteStream {
     }
 
     private void fail(Throwable cause) {
+        if (failed) return; // Netty says it again for each write that was not done
+        failed = true;
         var failure = Failures.inWords(cause);
         boolean isTold = in.isAwaited() || out.isAwaited();
         in.fail(failure);

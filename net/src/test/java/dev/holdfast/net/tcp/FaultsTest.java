@@ -3,6 +3,7 @@ package dev.holdfast.net.tcp;
 import static dev.holdfast.net.tcp.NothingLeft.run;
 import static dev.holdfast.net.tcp.TcpServerTest.bytes;
 import static dev.holdfast.task.Coroutine.await;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static dev.holdfast.task.Coroutine.yieldNow;
@@ -53,7 +54,7 @@ final class FaultsTest {
     }
 
     @Test
-    void aPeerThatNeverReadsStopsWhoWritesAndNobodyElse() throws Exception {
+    void aPeerThatNeverReadsStopsWhoWritesAndNobodyElse(Logged log) throws Exception {
         run(() -> {
             try (var server = TcpServer.listen("127.0.0.1", 0, stream -> stream.copyTo(stream));
                     var other = TcpClient.connect("127.0.0.1", server.port());
@@ -68,6 +69,16 @@ final class FaultsTest {
                 assertThatExceptionOfType(SocketException.class).isThrownBy(() -> flood.join(SocketException.class));
             }
         });
+        assertThat(log.take())
+                .singleElement()
+                .satisfies(
+                        line -> { // rule 39: who writes is told, not cancelled
+                            assertThat(line.getLevel()).isEqualTo(Level.INFO);
+                            assertThat(line.getMessage())
+                                    .matches(
+                                            "Task\\[tcp-2] of TcpServer\\[127.0.0.1:\\d+] ended: TcpStream\\[127.0.0.1:\\d+] failed:"
+                                                    + " (Connection reset.*|Broken pipe)");
+                        });
     }
 
     @Test
@@ -153,7 +164,8 @@ final class FaultsTest {
                     var peer = server.accept()) {
                 assertThatExceptionOfType(TooSlow.class)
                         .isThrownBy(() -> Timeouts.failAfter(SHORT, () -> stream.write(new byte[20_000_000])));
-                assertThat(peer.getInputStream().readNBytes(20_000_000)).hasSize(20_000_000); // sent all the same
+                assertThat(blocking(() -> peer.getInputStream().readNBytes(20_000_000)))
+                        .hasSize(20_000_000); // sent all the same
             }
         });
     }

@@ -2,6 +2,7 @@ package dev.holdfast.net.tcp;
 
 import static dev.holdfast.net.tcp.NothingLeft.run;
 import static dev.holdfast.net.tcp.TcpServerTest.bytes;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -132,7 +133,7 @@ final class ResetsTest {
                     var peer = server.accept()) {
                 stream.write(bytes("question"));
                 stream.closeWrite();
-                assertThat(peer.getInputStream().readAllBytes()).isEqualTo(bytes("question"));
+                assertThat(blocking(() -> peer.getInputStream().readAllBytes())).isEqualTo(bytes("question"));
                 reset(peer);
                 assertThatExceptionOfType(StreamClosed.class)
                         .isThrownBy(() -> stream.readLine())
