@@ -1,15 +1,18 @@
 package dev.holdfast.net.peers;
 
+import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.blocking;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.holdfast.scope.Timeouts;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +25,7 @@ import java.util.stream.Stream;
 /// If it is not installed the test that starts it is not run, and `./test` says so in its last lines.
 final class Peer implements AutoCloseable {
     private static final Path NOT_RUN = Path.of("target", "not-run"); // what `./test` prints at its end
-    private static final int PATIENCE = 30; // seconds, for its end
+    private static final Duration PATIENCE = Duration.ofSeconds(30); // for its end
     private static final int LONGEST = 60; // seconds that it may run
 
     private final Process process;
@@ -114,9 +117,8 @@ final class Peer implements AutoCloseable {
     }
 
     /// Waits for its end, and returns its status.
-    int status() throws InterruptedException {
-        if (!blocking(() -> process.waitFor(PATIENCE, TimeUnit.SECONDS))) throw new AssertionError("does not end");
-        return process.exitValue();
+    int status() {
+        return Timeouts.failAfter(PATIENCE, () -> await(process.onExit())).exitValue();
     }
 
     boolean isAlive() {
@@ -124,10 +126,10 @@ final class Peer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
-        if (!blocking(() -> process.waitFor(PATIENCE, TimeUnit.SECONDS))) process.destroyForcibly();
+        if (!Timeouts.moveOnAfter(PATIENCE, () -> await(process.onExit()))) process.destroyForcibly();
         process.getOutputStream().close();
         printed.close();
     }
