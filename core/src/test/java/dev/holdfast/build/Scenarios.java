@@ -12,7 +12,7 @@ import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 
 /// The scenarios of docs/scenarios.md, and the tests that are named after them.
-final class Scenarios {
+public final class Scenarios {
     private static final Path TABLE = Path.of("../docs/scenarios.md");
     private static final Pattern TEST = Pattern.compile("S\\d\\d[a-z]?_\\w+");
     private static final Pattern ROW =
@@ -58,9 +58,13 @@ final class Scenarios {
                 .toURI());
     }
 
-    /// Returns all tests that are named after a scenario.
+    /// Returns all tests of core that are named after a scenario.
     static List<Method> tests() throws Exception {
-        var folder = folder();
+        return testsIn(folder());
+    }
+
+    /// Returns all tests in `folder`, of compiled ones, that are named after a scenario.
+    public static List<Method> testsIn(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             return files.map(folder::relativize)
                     .map(Path::toString)

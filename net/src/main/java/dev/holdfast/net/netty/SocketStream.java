@@ -52,15 +52,17 @@ public final class SocketStream implements ByteStream {
     private final Network network;
     private final Channel channel;
     private final SocketAddress peer;
-    private final Inflow in = new Inflow(this, this::letPeerGoOn);
+    private boolean paused; // enough was read ahead
+    private final Inflow in = new Inflow(this, () -> {
+        if (paused) settleLater();
+    });
     private final Outflow out = new Outflow(this, HIGH_WATER, this::settleLater);
     private final Runnable settling = this::settle;
     private boolean settles; // soon
-    private boolean paused; // enough was read ahead
     private boolean closed; // here
+    private boolean failed; // and whoever waited was told
     private boolean finishing; // nothing more is written, and what was goes out
     private boolean finished; // it has gone out
-    private boolean failed; // told to whom it concerns
     private boolean counted = true; // by the poller
     private boolean referenced = true; // the loop keeps running for it
     private @Nullable Timer patience; // while what was written before a close goes out
@@ -206,10 +208,6 @@ public final class SocketStream implements ByteStream {
         in.takeBack(into);
     }
 
-    private void letPeerGoOn() {
-        if (paused) settleLater();
-    }
-
     void settleLater() {
         if (settles) return;
         settles = true;
@@ -288,7 +286,11 @@ public final class SocketStream implements ByteStream {
         finished = true;
         if (closed || in.hasEnded()) closeChannel();
         else if (!wasFinished && tls != null) tls.sendEnd();
-        else if (!wasFinished && channel instanceof DuplexChannel duplex) duplex.shutdownOutput(duplex.newPromise());
+        else if (!wasFinished) shutDown((DuplexChannel) channel);
+    }
+
+    private static void shutDown(DuplexChannel channel) {
+        var _ = channel.shutdownOutput();
     }
 
     private void closeChannel() {
@@ -312,7 +314,7 @@ public final class SocketStream implements ByteStream {
     }
 
     void fail(Throwable cause) {
-        if (failed) return;
+        if (failed) return; // Netty says it again for each write that was not done
         failed = true;
         var failure = Failures.inWords(cause);
         boolean isTold = in.isAwaited() || out.isAwaited() || (tls != null && tls.isAwaited());

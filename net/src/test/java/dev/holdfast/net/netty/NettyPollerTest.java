@@ -19,12 +19,6 @@ import dev.holdfast.queue.Queue;
 import dev.holdfast.task.Tasks;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Sim;
-import io.netty.channel.IoHandle;
-import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
-import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +29,6 @@ import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,8 +66,8 @@ final class NettyPollerTest {
     @EnumSource
     void channelCallsFromTheLoopCostNoWakeUp(Transport transport) throws Exception {
         Holdfast.run(LIMIT, () -> {
-            var wakeUps = new AtomicInteger();
-            var network = Network.on(IOLoop.current(), transport, counting(transport.handlers(), wakeUps));
+            var counting = new Counting(transport.handlers());
+            var network = Network.on(IOLoop.current(), transport, counting);
             try (var listener = listen(network);
                     var client = connect(network, listener)) {
                 for (int i = 0; i < 1_000; i++) {
@@ -82,7 +75,7 @@ final class NettyPollerTest {
                     client.readExactly(3);
                 }
             }
-            assertThat(wakeUps).hasValue(0);
+            assertThat(counting.wakeUps).hasValue(0);
         });
     }
 
@@ -90,8 +83,8 @@ final class NettyPollerTest {
     @EnumSource
     void datagramsCostNoWakeUp(Transport transport) throws Exception {
         Holdfast.run(LIMIT, () -> {
-            var wakeUps = new AtomicInteger();
-            var network = Network.on(IOLoop.current(), transport, counting(transport.handlers(), wakeUps));
+            var counting = new Counting(transport.handlers());
+            var network = Network.on(IOLoop.current(), transport, counting);
             var inbox = new Queue<byte[]>();
             try (var mailbox = network.bind(ANY, false, new Mailbox.Visitor() {
                 @Override
@@ -107,15 +100,15 @@ final class NettyPollerTest {
                     inbox.get();
                 }
             }
-            assertThat(wakeUps).hasValue(0);
+            assertThat(counting.wakeUps).hasValue(0);
         });
     }
 
     @Test
     void channelsOfOthersCostNoWakeUpWhereTheLoopSelectsThem() throws Exception {
         Holdfast.run(LIMIT, () -> {
-            var wakeUps = new AtomicInteger();
-            var network = Network.on(IOLoop.current(), Transport.NIO, counting(Transport.NIO.handlers(), wakeUps));
+            var counting = new Counting(Transport.NIO.handlers());
+            var network = Network.on(IOLoop.current(), Transport.NIO, counting);
             var pipe = Pipe.open();
             try (var source = pipe.source();
                     var sink = pipe.sink()) {
@@ -126,7 +119,7 @@ final class NettyPollerTest {
                     source.read(ByteBuffer.allocate(1));
                 }
             }
-            assertThat(wakeUps).hasValue(0);
+            assertThat(counting.wakeUps).hasValue(0);
         });
     }
 
@@ -322,48 +315,5 @@ final class NettyPollerTest {
         assertThat(Transport.choose("ipx").refusal()).isEqualTo("holdfast.transport is neither epoll nor nio: ipx");
         assertThat(Transport.choose("nio").transport()).isEqualTo(Transport.NIO);
         assertThat(Transport.choose("").refusal()).isNull();
-    }
-
-    private static IoHandlerFactory counting(IoHandlerFactory inner, AtomicInteger wakeUps) {
-        return executor -> new Counting(inner.newHandler(executor), executor, wakeUps);
-    }
-
-    /// Counts how often somebody wants the handler woken.
-    private record Counting(IoHandler inner, ThreadAwareExecutor executor, AtomicInteger wakeUps) implements IoHandler {
-        @Override
-        public void initialize() {
-            inner.initialize();
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            return inner.run(context);
-        }
-
-        @Override
-        public void prepareToDestroy() {
-            inner.prepareToDestroy();
-        }
-
-        @Override
-        public void destroy() {
-            inner.destroy();
-        }
-
-        @Override
-        public IoRegistration register(IoHandle handle) throws Exception {
-            return inner.register(handle);
-        }
-
-        @Override
-        public void wakeup() {
-            wakeUps.incrementAndGet();
-            inner.wakeup();
-        }
-
-        @Override
-        public boolean isCompatible(Class<? extends IoHandle> type) {
-            return inner.isCompatible(type);
-        }
     }
 }

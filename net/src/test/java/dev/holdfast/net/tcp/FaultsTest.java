@@ -1,160 +1,41 @@
 package dev.holdfast.net.tcp;
 
+import static dev.holdfast.net.tcp.NothingLeft.run;
 import static dev.holdfast.net.tcp.TcpServerTest.bytes;
 import static dev.holdfast.task.Coroutine.await;
+import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
 import static dev.holdfast.task.Coroutine.spawn;
+import static dev.holdfast.task.Coroutine.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.holdfast.Holdfast;
-import dev.holdfast.Program;
-import dev.holdfast.build.Built;
 import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Promise;
-import dev.holdfast.net.Leaks;
 import dev.holdfast.net.netty.SocketStream;
 import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.net.stream.TooLong;
+import dev.holdfast.scope.TaskScope;
 import dev.holdfast.scope.Timeouts;
-import dev.holdfast.task.Action;
-import dev.holdfast.task.Task;
 import dev.holdfast.testing.Logged;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
-/// What goes wrong between two machines. Nothing hangs, each error says which connection it was, and nothing is
-/// left: no file, no buffer, no task.
+/// What goes wrong between two machines, but for [resets][ResetsTest] and [names][NamesTest]. Nothing hangs, each
+/// error says which connection it was, and nothing is left: no file, no buffer, no task.
 @Tag("threads")
+@ExtendWith(NothingLeft.class)
 final class FaultsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(50);
-
-    private int files;
-
-    private static <X extends Throwable> void run(Action<X> body) throws X {
-        Holdfast.run(LIMIT, body);
-    }
-
-    @BeforeEach
-    void countFiles() throws Exception {
-        run(
-                () -> { // what stays open for good is opened
-                    try (var server = TcpServer.listen("127.0.0.1", 0, stream -> stream.write(bytes("hello\n")));
-                            var peer = RawPeer.connect(server.port());
-                            var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                            var _ = TcpClient.connect("127.0.0.1", listener.getLocalPort());
-                            var _ = listener.accept()) {
-                        peer.read(6);
-                    }
-                });
-        files = Leaks.files();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(Leaks.files()).isEqualTo(files);
-        Leaks.expectNone();
-    }
-
-    /// Checks that only the main task lives.
-    private static void expectNoTask() {
-        assertThat(Task.live()).hasSize(1);
-    }
-
-    // ---- resets, in each phase
-
-    @Test
-    void resetBeforeAnythingWasRead() throws Exception {
-        run(() -> {
-            try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                    var stream = TcpClient.connect("127.0.0.1", server.getLocalPort())) {
-                reset(server.accept());
-                sleep(SHORT);
-                assertThatExceptionOfType(StreamClosed.class)
-                        .isThrownBy(() -> stream.readExactly(1))
-                        .withMessageMatching("TcpStream\\[127.0.0.1:\\d+] failed: Connection reset( by peer)?")
-                        .satisfies(e -> assertThat(e.isOrderly()).isFalse());
-            }
-            expectNoTask();
-        });
-    }
-
-    @Test
-    void resetWhileReading() throws Exception { // rule 39: what had come is there
-        run(() -> {
-            try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                    var stream = TcpClient.connect("127.0.0.1", server.getLocalPort());
-                    var peer = server.accept()) {
-                peer.getOutputStream().write(bytes("half a li"));
-                var reading = spawn("reader", () -> stream.readLine());
-                sleep(SHORT);
-                reset(peer);
-                assertThatExceptionOfType(StreamClosed.class)
-                        .isThrownBy(reading::join)
-                        .withMessageContaining("failed: Connection reset");
-                assertThat(TcpServerTest.text(stream.readExactly(9))).isEqualTo("half a li");
-            }
-        });
-    }
-
-    @Test
-    void resetWhileWriting() throws Exception {
-        run(() -> {
-            try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                    var stream = TcpClient.connect("127.0.0.1", server.getLocalPort());
-                    var peer = server.accept()) {
-                var writing = spawn("writer", () -> stream.write(new byte[20_000_000]));
-                sleep(SHORT);
-                assertThat(writing.future().isDone()).isFalse();
-                reset(peer);
-                assertThatExceptionOfType(StreamClosed.class)
-                        .isThrownBy(writing::join)
-                        .withMessageMatching("TcpStream\\[127.0.0.1:\\d+] failed: (Connection reset.*|Broken pipe)");
-                assertThatExceptionOfType(StreamClosed.class).isThrownBy(() -> stream.write(bytes("more")));
-            }
-        });
-    }
-
-    @Test
-    void resetWhileClosing() throws Exception {
-        run(() -> {
-            try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-                var stream = TcpClient.connect("127.0.0.1", server.getLocalPort());
-                try (var peer = server.accept()) {
-                    var writing = spawn("writer", () -> stream.write(new byte[20_000_000]));
-                    sleep(SHORT);
-                    stream.close();
-                    assertThatExceptionOfType(StreamClosed.class)
-                            .isThrownBy(writing::join)
-                            .withMessageEndingWith("was closed here");
-                    reset(peer);
-                }
-            }
-        });
-    }
-
-    private static void reset(Socket peer) throws IOException {
-        peer.setSoLinger(true, 0);
-        peer.close();
-    }
 
     // ---- peers that do nothing, or not enough
 
@@ -190,8 +71,14 @@ final class FaultsTest {
         });
         assertThat(log.take())
                 .singleElement()
-                .satisfies(line -> assertThat(line.getMessage())
-                        .matches(".* ended: TcpStream\\[127.0.0.1:\\d+] failed: (Connection reset.*|Broken pipe)"));
+                .satisfies(
+                        line -> { // rule 39: who writes is told, not cancelled
+                            assertThat(line.getLevel()).isEqualTo(Level.INFO);
+                            assertThat(line.getMessage())
+                                    .matches(
+                                            "Task\\[tcp-2] of TcpServer\\[127.0.0.1:\\d+] ended: TcpStream\\[127.0.0.1:\\d+] failed:"
+                                                    + " (Connection reset.*|Broken pipe)");
+                        });
     }
 
     @Test
@@ -256,7 +143,34 @@ final class FaultsTest {
                         .matches("TcpStream\\[127.0.0.1:\\d+] was closed, and its peer did not take the rest in 10 s"));
     }
 
-    // ---- load
+    @Test
+    void aPeerThatIsGoneIsLetGoInTime() throws Exception { // half-open, at the server: it will never hear of the end
+        run(() -> {
+            try (var server = TcpServer.listen("127.0.0.1", 0, stream -> {
+                        if (!Timeouts.moveOnAfter(SHORT, () -> stream.readLine())) stream.write(bytes("too late\n"));
+                    });
+                    var peer = RawPeer.connect(server.port())) {
+                assertThat(peer.read(9)).isEqualTo(bytes("too late\n"));
+                while (server.connections() > 0) sleep(Duration.ofMillis(1));
+            }
+        });
+    }
+
+    @Test
+    void aWriteToAPeerThatNeverReadsEndsInTime() throws Exception {
+        run(() -> {
+            try (var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                    var stream = TcpClient.connect("127.0.0.1", server.getLocalPort());
+                    var peer = server.accept()) {
+                assertThatExceptionOfType(TooSlow.class)
+                        .isThrownBy(() -> Timeouts.failAfter(SHORT, () -> stream.write(new byte[20_000_000])));
+                assertThat(blocking(() -> peer.getInputStream().readNBytes(20_000_000)))
+                        .hasSize(20_000_000); // sent all the same
+            }
+        });
+    }
+
+    // ---- load, and the same again and again
 
     @Test
     void handlersThatThrowUnderLoadLeaveNothing(Logged log) throws Exception {
@@ -272,7 +186,6 @@ final class FaultsTest {
                     }
                 }
             }
-            expectNoTask();
         });
         assertThat(log.take())
                 .hasSize(100)
@@ -292,143 +205,76 @@ final class FaultsTest {
                     peer.reset();
                 }
             }
-            expectNoTask();
         });
         log.take(); // how many of them were told depends on the moment
     }
 
-    // ---- whole processes
-
-    private static Program start(Class<?> main) throws IOException {
-        return Program.start(
-                main, "--enable-native-access=ALL-UNNAMED", "-Djava.util.logging.SimpleFormatter.format=%4$s: %5$s%n");
-    }
-
     @Test
-    void tooManyFilesAreToldAndOvercome() throws Exception {
-        try (var program = start(TooManyFiles.class)) {
-            assertThat(program.rest().lines())
-                    .anyMatch(line -> line.matches("cannot connect to 127.0.0.1:\\d+: Too many open files"))
-                    .anyMatch(
-                            line -> line.matches("WARNING: Listener\\[127.0.0.1:\\d+] could not take in a connection: "
-                                    + "Too many open files"))
-                    .last()
-                    .isEqualTo("served again");
-            assertThat(program.status()).isZero();
-        }
+    void aCloseUnderLoadTearsNoAnswerApart(Logged log) throws Exception { // rule 40
+        run(() -> {
+            var server = TcpServer.listen("127.0.0.1", 0, stream -> {
+                while (stream.awaitMore()) stream.write(bytes(stream.readLine().repeat(1_000) + "\n"));
+            });
+            var answers = new ArrayList<String>();
+            TaskScope.run(scope -> {
+                for (int i = 0; i < 50; i++) {
+                    scope.start("client", () -> askUntilTheEnd(server.port(), answers));
+                }
+                while (server.connections() < 50 || answers.size() < 200) yieldNow();
+                server.close(SHORT);
+            });
+            assertThat(server.connections()).isZero();
+            assertThat(answers).containsOnly("hello".repeat(1_000));
+        });
+        assertThat(log.take())
+                .singleElement()
+                .satisfies(line -> assertThat(line.getMessage())
+                        .matches(
+                                "TcpServer\\[127.0.0.1:\\d+] is closed: 50 connections have not ended within 50 ms and are"
+                                        + " cancelled: (Task\\[tcp-\\d+].*, ){10}…"));
     }
 
-    /// Client and server share what few files they may have.
-    static final class TooManyFiles {
-        private static final int NOFILE = 7; // RLIMIT_NOFILE
-
-        public static void main(String[] args) throws Throwable {
-            Holdfast.run(() -> {
-                try (var server = TcpServer.options()
-                        .patience(Duration.ZERO)
-                        .listen("127.0.0.1", 0, stream -> stream.copyTo(stream))) {
-                    use(server);
-                    var clients = new ArrayList<TcpStream>();
-                    long few = Leaks.files() + 20;
-                    long most = limitFiles(few);
-                    for (int refused = 0; refused < 2; ) {
-                        try {
-                            clients.add(TcpClient.connect("127.0.0.1", server.port()));
-                        } catch (UncheckedIOException e) {
-                            IO.println(e.getMessage());
-                            refused++;
-                            limitFiles(few + refused); // one more: for a client, and none for the server
-                        }
-                        sleep(Duration.ofMillis(5));
-                    }
-                    clients.forEach(TcpStream::close);
-                    limitFiles(most);
-                    sleep(Duration.ofSeconds(2));
-                    ping(server);
-                    IO.println("served again");
-                }
-            });
-        }
-
-        /// Loads what cannot be loaded when no file can be opened.
-        private static void use(TcpServer server) throws Exception {
-            for (var module : List.of(Built.with(Task.class), Built.with(TcpServer.class))) {
-                for (var type : module.classes())
-                    load(type.thisClass().asInternalName().replace('/', '.'));
+    private static void askUntilTheEnd(int port, List<String> answers) {
+        try (var client = TcpClient.connect("127.0.0.1", port)) {
+            while (true) {
+                client.write(bytes("hello\n"));
+                if (!client.awaitMore()) return;
+                answers.add(client.readLine());
             }
-            System.getLogger("dev.holdfast.net").log(System.Logger.Level.WARNING, "begin");
-            ping(server);
-            RawPeer.connect(server.port()).reset();
-            sleep(SHORT);
-        }
-
-        private static void load(String name) throws ClassNotFoundException {
-            try {
-                Class.forName(name, false, TcpServer.class.getClassLoader());
-            } catch (IllegalAccessError e) {
-                // one of the carrier that is not used
-            }
-        }
-
-        private static void ping(TcpServer server) {
-            try (var client = TcpClient.connect("127.0.0.1", server.port())) {
-                client.write(bytes("ping\n"));
-                client.readLine();
-            }
-        }
-
-        /// Returns how many there might have been.
-        private static long limitFiles(long most) throws Throwable {
-            try (var arena = Arena.ofConfined()) {
-                var limits = arena.allocate(ValueLayout.JAVA_LONG, 2); // the soft one, and the hard one above it
-                call("getrlimit", limits);
-                long before = limits.getAtIndex(ValueLayout.JAVA_LONG, 0);
-                limits.setAtIndex(ValueLayout.JAVA_LONG, 0, most);
-                call("setrlimit", limits);
-                return before;
-            }
-        }
-
-        @SuppressWarnings("restricted") // the tests run with --enable-native-access
-        private static void call(String name, MemorySegment limits) throws Throwable {
-            var linker = Linker.nativeLinker();
-            var function = linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow(name),
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-            if ((int) function.invokeExact(NOFILE, limits) != 0) throw new AssertionError(name + " failed");
+        } catch (StreamClosed e) {
+            // at any moment, but not within an answer
+            assertThat(e).hasMessageNotContaining("after");
         }
     }
 
     @Test
-    void aShutdownUnderLoadServesWhatWasBegunAndEndsWithTheUsualStatus() throws Exception { // rule 9a
-        try (var program = start(Serving.class)) {
-            int port = Integer.parseInt(program.line());
-            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                socket.getOutputStream().write(bytes("begin\n"));
-                assertThat(socket.getInputStream().readNBytes(6)).isEqualTo(bytes("begun\n"));
-                program.kill("TERM");
-                assertThat(socket.getInputStream().readAllBytes()).isEqualTo(bytes("done\n"));
+    void portsInUseLeaveNothing() throws Exception {
+        run(() -> {
+            try (var server = TcpServer.listen("127.0.0.1", 0, _ -> {})) {
+                for (int i = 0; i < 100; i++) {
+                    assertThatExceptionOfType(UncheckedIOException.class)
+                            .isThrownBy(() -> TcpServer.listen("127.0.0.1", server.port(), _ -> {}))
+                            .withMessage("cannot listen on 127.0.0.1:" + server.port() + ": Address already in use");
+                }
             }
-            assertThat(program.rest()).isEqualTo("closed");
-            assertThat(program.status()).isEqualTo(143);
-        }
+        });
     }
 
-    static final class Serving {
-        public static void main(String[] args) {
-            Holdfast.run(() -> {
-                try (var server = TcpServer.listen("127.0.0.1", 0, stream -> {
-                    stream.readLine();
-                    stream.write(bytes("begun\n"));
-                    sleep(Duration.ofMillis(500));
-                    stream.write(bytes("done\n"));
-                })) {
-                    IO.println(server.port());
-                    server.join();
-                } finally {
-                    IO.println("closed");
-                }
-            });
+    @Test
+    void refusalsLeaveNothing() throws Exception {
+        run(() -> {
+            int port = portThatIsFree();
+            for (int i = 0; i < 100; i++) {
+                assertThatExceptionOfType(UncheckedIOException.class)
+                        .isThrownBy(() -> TcpClient.connect("127.0.0.1", port))
+                        .withMessage("cannot connect to 127.0.0.1:" + port + ": Connection refused");
+            }
+        });
+    }
+
+    private static int portThatIsFree() {
+        try (var server = TcpServer.listen("127.0.0.1", 0, _ -> {})) {
+            return server.port();
         }
     }
 }
