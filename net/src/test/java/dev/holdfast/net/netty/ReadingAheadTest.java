@@ -76,7 +76,7 @@ final class ReadingAheadTest {
             ahead.clear();
             assertThat(far.read(ahead)).isTrue(); // and goes on
             ahead.clear();
-            near.reset();
+            near.channel().eventLoop().execute(near::reset);
             writer.join();
         });
     }

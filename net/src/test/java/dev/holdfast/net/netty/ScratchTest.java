@@ -114,7 +114,7 @@ final class ScratchTest {
                     return true;
                 });
                 assertThat(rooms).hasSizeGreaterThan(1).containsOnly(10);
-                far.reset();
+                far.channel().eventLoop().execute(far::reset);
             }
         });
     }
