@@ -2,7 +2,9 @@ package dev.holdfast.loop;
 
 /// A sleep that only a wake-up ends, for the proofs that none is lost.
 public final class Nap {
-    private static final long LONG = 5_000_000_000L; // nanoseconds: no thread is kept from running for so long
+    // Nanoseconds. So long no thread is kept from running; but once a wake-up was lost, which is enough, all naps are
+    // short: else there would be thousands of them to sleep through.
+    private static volatile long limit = 10_000_000_000L;
 
     private Nap() {}
 
@@ -11,8 +13,11 @@ public final class Nap {
     /// @param poller woken by another thread, before this or meanwhile
     /// @return false if it slept to the end, because the wake-up was lost
     public static boolean endsEarlyIn(Poller poller) {
+        long most = limit;
         long start = System.nanoTime();
-        poller.poll(LONG);
-        return System.nanoTime() - start < LONG;
+        poller.poll(most);
+        boolean early = System.nanoTime() - start < most;
+        if (!early) limit = 1_000_000;
+        return early;
     }
 }
