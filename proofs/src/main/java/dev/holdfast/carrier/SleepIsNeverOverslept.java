@@ -1,23 +1,28 @@
 package dev.holdfast.carrier;
 
-import dev.holdfast.loop.Poller;
+import java.util.concurrent.Semaphore;
 import org.jetbrains.lincheck.Lincheck;
 
-/// A loop that sleeps in the parking poller without limit, and two threads that bring one thing each: in whatever
-/// order their steps fall, the loop gets both. Lincheck goes through the orders one by one, and knows when everybody
-/// is parked for ever; so a wake-up that can be lost is found as the story in which it is.
+/// A loop that sleeps without limit, and two threads that bring one thing each: in whatever order their steps fall,
+/// the loop gets both. Lincheck goes through the orders, and knows when somebody waits and nobody is left to wake
+/// him; so a wake-up that can be lost is found as the story in which it is. The bed is a semaphore, which never wakes
+/// by itself: Lincheck lets a thread that is parked go on without a reason, as the JDK may, and so hides that nobody
+/// has woken it.
 public final class SleepIsNeverOverslept {
+    private final Inbox inbox = new Inbox();
+    private final Semaphore bed = new Semaphore(0);
+
     private SleepIsNeverOverslept() {}
 
     /// Throws if there is an order in which the loop sleeps for ever.
+    ///
+    /// @param orders how many to go through
     public static void prove(int orders) {
-        Lincheck.runConcurrentTest(orders, SleepIsNeverOverslept::play);
+        Lincheck.runConcurrentTest(orders, () -> new SleepIsNeverOverslept().play());
     }
 
-    private static void play() {
-        var inbox = new Inbox();
-        var poller = Poller.parking();
-        var loop = new Thread(() -> takeTwo(inbox, poller));
+    private void play() {
+        var loop = new Thread(this::takeTwo);
         var one = new Thread(() -> inbox.add(new Letter("a")));
         var another = new Thread(() -> inbox.add(new Letter("b")));
         loop.start();
@@ -28,9 +33,9 @@ public final class SleepIsNeverOverslept {
         join(another);
     }
 
-    private static void takeTwo(Inbox inbox, Poller poller) {
+    private void takeTwo() {
         for (int taken = 0; taken < 2; ) {
-            if (inbox.mayFallAsleep(poller::wakeup)) poller.poll(Long.MAX_VALUE);
+            if (inbox.mayFallAsleep(bed::release)) bed.acquireUninterruptibly();
             inbox.awake();
             taken += Letter.takenFrom(inbox).length();
         }

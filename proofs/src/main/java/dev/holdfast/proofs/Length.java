@@ -2,8 +2,8 @@ package dev.holdfast.proofs;
 
 /// How long to look for what must not happen.
 enum Length {
-    /// With each build: a fraction of a second for each. The machine may be busy, so nobody insists on a processor.
-    SHORT("-f 1 -iters 1 -time 300 -sc false -af NONE -jvmArgs", 20, 200),
+    /// With each build: a fraction of a second for each.
+    SHORT("-f 1 -iters 1 -time 300 -sc false -jvmArgs", 20, 200),
 
     /// At night: every way in which the JVM may compile the two actors, and its compilers in disorder.
     LONG("-f 1 -iters 2 -time 1000 -jvmArgsPrepend", 100, 2_000);
