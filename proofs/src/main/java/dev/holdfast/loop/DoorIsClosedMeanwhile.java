@@ -8,7 +8,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZIZ_Result;
 
-/// A thread brings a callback through an external while another closes that, and the loop takes what has arrived: it may
+/// A thread brings a callback through an external while another closes that, and the loop takes what has arrived: it
+/// may
 /// end then, since nobody can come any more. Whoever was told yes has arrived by then, just before the close, which
 /// goes by way of the inbox too; whoever was told no never does. Who is let in too late finds the door closed when he
 /// looks again, and takes back what he brought.

@@ -27,7 +27,8 @@ final class Races {
     /// @param wanted a regular expression
     static List<Verdict> run(Length length, Path folder, String wanted) throws Exception {
         var words = new ArrayList<>(List.of(length.races.split(" ")));
-        // Who waits for the other lets somebody else have the processor: on a busy machine that gives ten times the races.
+        // Who waits for the other lets somebody else have the processor: on a busy machine that gives ten times the
+        // races.
         words.addAll(List.of(FLAGS, "-strideSize", "256", "-spinStyle", "THREAD_YIELD"));
         words.addAll(List.of("-t", wanted, "-r", folder.resolve("jcstress").toString()));
         var options = new Options(words.toArray(String[]::new));
