@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExternalPromise<T extends @Nullable Object> {
     // Neither may know this handle, or it would never be collected; so no callback below captures `this`.
     private final Pledge<T> pledge;
-    private final External door;
+    final External door;
 
     private ExternalPromise(Pledge<T> pledge, External door) {
         this.pledge = pledge;

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// });
 /// ```
 public final class External implements Executor, AutoCloseable {
-    private final Door door; // what outlives this handle
+    final Door door; // what outlives this handle
 
     private External(Door door) {
         this.door = door;

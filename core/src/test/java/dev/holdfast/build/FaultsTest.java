@@ -10,17 +10,17 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The faults that `scripts/faults` plants stand as patches in `src/test/faults`. Whoever changes the lines around one
-/// learns here that it does not fit any more, and not when the script is run the next time.
+/// The faults that `scripts/faults` and `scripts/proofs` plant stand as patches in folders. Whoever changes the lines
+/// around one learns here that it does not fit any more, and not when the script is run the next time.
 @Tag("build")
 class FaultsTest {
-    private static final Path FOLDER = Path.of("src/test/faults");
+    private static final List<Path> FOLDERS = List.of(Path.of("src/test/faults"), Path.of("../proofs/src/faults"));
     private static final Path ROOT = Path.of("..");
 
     @Test
     void eachFaultFitsTheCode() throws IOException {
         var faults = faults();
-        assertThat(faults).hasSizeGreaterThanOrEqualTo(10);
+        assertThat(faults).hasSizeGreaterThanOrEqualTo(20);
         for (var fault : faults) {
             var hunks = hunks(Files.readAllLines(fault));
             assertThat(hunks).as("%s changes nothing", fault).isNotEmpty();
@@ -40,11 +40,13 @@ class FaultsTest {
     }
 
     private static List<Path> faults() throws IOException {
-        try (var files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".patch"))
-                    .sorted()
-                    .toList();
+        var faults = new ArrayList<Path>();
+        for (var folder : FOLDERS) {
+            try (var files = Files.newDirectoryStream(folder, "*.patch")) {
+                files.forEach(faults::add);
+            }
         }
+        return faults;
     }
 
     /// Some lines in a row that a patch changes, and those around them.
