@@ -345,6 +345,7 @@ final class SubprocessTest {
     static final class Orphanage {
         private static final int PR_SET_CHILD_SUBREAPER = 36;
 
+        @SuppressWarnings("restricted") // its JVM is told that it may
         static void main() throws Throwable {
             var linker = Linker.nativeLinker();
             var type = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG);
