@@ -27,7 +27,7 @@ public final class Readiness {
     /// Waits until `channel` has something to read, or a connection to accept, or has ended.
     ///
     /// @param channel must not block
-    /// @throws StreamClosed if it is closed, before or meanwhile
+    /// @throws StreamClosed if it is closed, before or meanwhile; or cannot be watched, as when it blocks again
     /// @throws IllegalStateException if it blocks, or another task of this loop waits to read from it
     /// @throws IllegalArgumentException if there is never anything to read from such a channel
     public static void awaitReadable(SelectableChannel channel) {
@@ -39,7 +39,7 @@ public final class Readiness {
     /// Waits until `channel` has room to write, or is connected if it is just connecting.
     ///
     /// @param channel must not block
-    /// @throws StreamClosed if it is closed, before or meanwhile
+    /// @throws StreamClosed if it is closed, before or meanwhile; or cannot be watched, as when it blocks again
     /// @throws IllegalStateException if it blocks, or another task of this loop waits to write to it
     /// @throws IllegalArgumentException if there is never anything to write to such a channel
     public static void awaitWritable(SelectableChannel channel) {

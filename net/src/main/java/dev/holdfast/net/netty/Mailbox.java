@@ -4,6 +4,7 @@ import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.task.Task;
 import dev.holdfast.task.Wait;
 import dev.holdfast.task.Waker;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -76,6 +77,7 @@ public final class Mailbox implements AutoCloseable {
     public void send(byte[] bytes, InetSocketAddress to) throws IOException {
         Task.current().check();
         checkOpen();
+        if (bytes.length > LARGEST) throw new IOException("Message too long");
         Task.suspend("room in " + this, new Send(bytes, to));
     }
 
@@ -164,8 +166,14 @@ public final class Mailbox implements AutoCloseable {
                 waker.fail(ended());
                 return;
             }
-            var buf = channel.alloc().directBuffer(bytes.length).writeBytes(bytes);
-            var _ = channel.writeAndFlush(new DatagramPacket(buf, to)).addListener(sending -> sent(waker, sending));
+            ByteBuf copy;
+            try {
+                copy = channel.alloc().directBuffer(bytes.length).writeBytes(bytes);
+            } catch (OutOfMemoryError e) { // of the memory for buffers alone
+                waker.fail(e);
+                return;
+            }
+            var _ = channel.writeAndFlush(new DatagramPacket(copy, to)).addListener(sending -> sent(waker, sending));
         }
 
         private void sent(Waker<@Nullable Void> waker, Future<?> sending) {

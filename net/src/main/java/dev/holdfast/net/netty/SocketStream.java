@@ -88,11 +88,13 @@ public final class SocketStream implements ByteStream {
 
     @Override
     public boolean read(ByteQueue into) {
+        network.loop().checkDoor(this);
         return in.read(into);
     }
 
     @Override
     public void write(ByteQueue from) {
+        network.loop().checkDoor(this);
         out.write(from);
     }
 

@@ -4,6 +4,7 @@ import static dev.holdfast.task.Coroutine.blocking;
 import static java.util.Objects.requireNonNull;
 
 import dev.holdfast.task.Task;
+import dev.holdfast.time.Span;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -75,10 +76,11 @@ public final class Command {
 
     /// Says how long [Subprocess#close] lets it end by itself: [Subprocess#PATIENCE] if nothing is said.
     ///
-    /// @param patience zero kills it at once
+    /// @param patience not negative; zero kills it at once
     /// @return this command
     public Command patience(Duration patience) {
-        this.patience = requireNonNull(patience, "patience");
+        if (patience.isNegative()) throw new IllegalArgumentException("patience < 0: " + Span.words(patience));
+        this.patience = patience;
         return this;
     }
 

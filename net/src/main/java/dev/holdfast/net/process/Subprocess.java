@@ -16,9 +16,10 @@ import dev.holdfast.task.Coroutine;
 import dev.holdfast.task.Task;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Another program, which lives no longer than the block it is started in.
@@ -36,13 +37,16 @@ import org.jspecify.annotations.Nullable;
 /// reads, and whoever writes has to wait when it does not.
 ///
 /// *Leaving the block* ends it, if it still runs, as a cancellation does that leaves the block: it is asked to end,
-/// and so is whatever it has started that still hangs on it; who has not within its patience is killed. What a
-/// program has started and let go of, so that it hangs on it no more, is out of reach.
+/// and so is whatever it has started that still hangs on it; who has not within its patience is killed. Without a
+/// block it is killed at the end of its loop. What a program has started and let go of, so that it hangs on it no
+/// more, is out of reach; and what that prints after the program's own end may be lost.
 public final class Subprocess implements AutoCloseable {
     /// How long [#close] lets it end by itself, if nothing else is said.
     public static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration BOUND = Duration.ofSeconds(4); // for the system to bury who was killed
+    private static final Duration BOUND = Duration.ofSeconds(4); // for the system to end who was killed
+    private static final Duration LONGEST = Duration.ofDays(36_500); // a patience that nobody sees the end of
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
     private static final LoopLocal<Children> ON = LoopLocal.withInitial(_ -> new Children());
 
     private final IOLoop loop;
@@ -62,7 +66,7 @@ public final class Subprocess implements AutoCloseable {
         this.process = process;
         this.handle = process.toHandle();
         this.exit = process.onExit();
-        this.patience = patience;
+        this.patience = patience.compareTo(LONGEST) < 0 ? patience : LONGEST;
         this.stream = PipeStream.over(name, process.getInputStream(), process.getOutputStream());
         this.errors = separate ? PipeStream.reading("errors of " + name, process.getErrorStream()) : null;
         ON.get(loop).alive.add(entry);
@@ -153,18 +157,39 @@ public final class Subprocess implements AutoCloseable {
     }
 
     private void destroy() {
-        var family = blocking(
-                () -> Stream.concat(Stream.of(handle), handle.descendants()).toList());
+        var family = blocking(this::family);
         if (patience.isPositive()) {
             family.forEach(ProcessHandle::destroy);
             if (Timeouts.moveOnAfter(patience, () -> awaitEndOf(family))) return;
+            family.addAll(blocking(this::family)); // who was started meanwhile
         }
         family.forEach(ProcessHandle::destroyForcibly);
         awaitEndOf(family);
     }
 
-    private static void awaitEndOf(List<ProcessHandle> family) {
-        for (var each : family) if (each.isAlive()) await(each.onExit());
+    private void killFamily() {
+        if (isAlive()) family().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /// {@return it and what hangs on it, it first: who was killed starts nobody}
+    private Set<ProcessHandle> family() {
+        var family = new LinkedHashSet<ProcessHandle>();
+        family.add(handle);
+        handle.descendants().forEach(family::add);
+        return family;
+    }
+
+    private void awaitEndOf(Set<ProcessHandle> family) {
+        await(exit);
+        for (var each : family) while (runs(each)) Coroutine.sleep(BETWEEN_LOOKS);
+    }
+
+    /// Its children's children are not ours to bury. Where nobody does, as in many a container, the system calls them
+    /// alive for ever; but it knows no command of theirs any more.
+    private static boolean runs(ProcessHandle each) {
+        var info = each.info();
+        return each.isAlive()
+                && (info.command().isPresent() || info.commandLine().isPresent());
     }
 
     /// {@return whether it runs, and its number: `Subprocess[sort], running as 4711`}
@@ -189,12 +214,12 @@ public final class Subprocess implements AutoCloseable {
 
     /// Those of a loop that nobody has closed.
     private static final class Children implements Guest {
-        private final Chain<Entry> alive = new Chain<>();
+        private final Chain<Entry> alive = new Chain<>(); // or ended: nobody has closed them
 
         /// The loop's end is theirs.
         @Override
         public void evicted() {
-            for (Entry next; (next = alive.removeFirst()) != null; ) next.child.kill();
+            for (Entry next; (next = alive.removeFirst()) != null; ) next.child.killFamily();
         }
     }
 }

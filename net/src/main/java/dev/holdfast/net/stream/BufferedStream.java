@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What waits for something of unknown length has a limit, in bytes; whoever overruns it is cut off. Each byte is
 /// looked at a bounded number of times, in whatever pieces the bytes come. A read that is cancelled, or fails, has
-/// taken nothing, but for [#skip]: what has come is still there for the next.
+/// taken nothing, but for [#skip] and [#copyTo]: what has come is still there for the next.
 public class BufferedStream implements ByteStream {
     /// How long a line may be, with its end, if nothing else is said: 1 MiB.
     public static final int LONGEST_LINE = 1024 * 1024;
@@ -233,7 +233,7 @@ public class BufferedStream implements ByteStream {
     }
 
     /// Reads everything up to the end of the stream, and writes it to `target` as it comes: no faster than that
-    /// takes it, and without copying bytes. Does not close either.
+    /// takes it, and without copying bytes. Does not close either. What it has read when `target` fails is lost.
     ///
     /// @param target another stream
     /// @return how many bytes it were

@@ -1,5 +1,7 @@
 package dev.holdfast.net.stream;
 
+import dev.holdfast.chain.Chain;
+import dev.holdfast.chain.Link;
 import dev.holdfast.loop.External;
 import dev.holdfast.loop.IOLoop;
 import dev.holdfast.task.Body;
@@ -26,6 +28,7 @@ final class Crossing implements Closeable {
     private final IOLoop loop;
     private final External door;
     private final ByteQueue kept = new ByteQueue(); // touched on the loop only
+    private final Chain<Question<?>> open = new Chain<>(); // not answered yet; touched on the loop only
 
     /// Opened on the loop.
     Crossing(BufferedStream stream) {
@@ -67,7 +70,7 @@ final class Crossing implements Closeable {
     }
 
     private InterruptedIOException givenUp(Question<?> question) {
-        door.tryExecute(question::cancel);
+        door.tryExecute(question::giveUp);
         return new InterruptedIOException(stream + " is waited for no more");
     }
 
@@ -76,13 +79,21 @@ final class Crossing implements Closeable {
                 stream + " is out of reach: " + (loop.isClosed() ? loop : "the way there") + " is closed");
     }
 
-    /// Nobody will ask any more. The stream stays open.
+    /// Nobody will ask any more, and who waits for an answer is told. The stream stays open.
     @Override
     public void close() {
-        door.close();
+        door.closeAfter(this::refuse);
     }
 
     // ---- on the loop
+
+    /// Else a task would go on reading for nobody, and nobody else could read.
+    private void refuse() {
+        for (Question<?> next; (next = open.removeFirst()) != null; ) {
+            next.answer.completeExceptionally(gone());
+            next.cancel("the way there was closed");
+        }
+    }
 
     private byte @Nullable [] take() {
         if (kept.isEmpty() && !stream.read(kept)) return null;
@@ -101,7 +112,7 @@ final class Crossing implements Closeable {
     /// Something that the thread wants done.
     ///
     /// @param <T> what comes of it
-    private final class Question<T extends @Nullable Object> {
+    private final class Question<T extends @Nullable Object> extends Link {
         private final Body<T, RuntimeException> body;
         private final Consumer<T> inVain; // gets what comes when nobody waits for it any more
         private final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -113,7 +124,9 @@ final class Crossing implements Closeable {
         }
 
         void begin() {
-            if (!answer.isDone()) task = Coroutine.spawn("use of " + stream, this::find);
+            if (answer.isDone()) return;
+            open.add(this);
+            task = Coroutine.spawn("use of " + stream, this::find);
         }
 
         @SuppressWarnings("CatchThrowable") // whatever it is, the thread must not wait for ever
@@ -124,11 +137,18 @@ final class Crossing implements Closeable {
             } catch (Throwable e) {
                 answer.completeExceptionally(e);
                 if (!(e instanceof RuntimeException)) throw e;
+            } finally {
+                unlink();
             }
         }
 
-        void cancel() {
-            if (task != null) task.cancel("the thread that asked was interrupted");
+        void giveUp() {
+            unlink();
+            cancel("the thread that asked was interrupted");
+        }
+
+        void cancel(String reason) {
+            if (task != null) task.cancel(reason);
         }
     }
 }

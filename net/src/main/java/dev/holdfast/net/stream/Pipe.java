@@ -50,12 +50,14 @@ final class Pipe implements ByteStream {
 
     @Override
     public boolean read(ByteQueue into) {
+        loop.checkDoor(this);
         if (source == null) throw new IllegalStateException(this + " is written only");
         return in.read(into);
     }
 
     @Override
     public void write(ByteQueue from) {
+        loop.checkDoor(this);
         if (sink == null) throw new IllegalStateException(this + " is read only");
         out.write(from);
     }

@@ -71,13 +71,14 @@ final class Pump extends Link {
         thread.execute(() -> door.closeAfter(newsOf(call, then, failed)));
     }
 
+    @SuppressWarnings("CatchThrowable") // whatever it is, who waits on the loop must not wait for ever
     private <R extends @Nullable Object> Runnable newsOf(Call<R> call, Consumer<R> then, Consumer<IOException> failed) {
         try {
             R value = call.make();
             return () -> hear(() -> then.accept(value));
         } catch (IOException e) {
             return () -> hear(() -> failed.accept(e));
-        } catch (RuntimeException e) { // of somebody's own InputStream
+        } catch (Throwable e) { // of somebody's own InputStream
             return () -> hear(() -> failed.accept(new IOException(e.toString(), e)));
         }
     }
@@ -108,7 +109,7 @@ final class Pump extends Link {
     private void closeEnd() {
         try {
             end.close();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // Nobody is there any more who would want to know.
         }
     }

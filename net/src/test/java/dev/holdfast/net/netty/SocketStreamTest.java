@@ -2,6 +2,7 @@ package dev.holdfast.net.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.holdfast.Holdfast;
@@ -74,6 +75,28 @@ final class SocketStreamTest {
                     .withMessageEndingWith("failed: the connection is gone");
             pair.near().close();
             pair.far().close();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onAnotherLoopItIsRefused(Transport transport) throws Exception { // rule 18
+        Holdfast.run(LIMIT, () -> {
+            var pair = pair(transport, anyPort());
+            expectRefusalElsewhere(() -> pair.near().readExactly(1));
+            expectRefusalElsewhere(() -> pair.near().write(new byte[1]));
+            pair.near().close();
+            pair.far().close();
+        });
+    }
+
+    private static void expectRefusalElsewhere(Runnable use) {
+        Coroutine.blocking(() -> {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Holdfast.run(LIMIT, () -> {
+                        use.run();
+                    }))
+                    .withMessageMatching(".* touched TcpStream.* of IOLoop\\[main].*");
         });
     }
 

@@ -21,6 +21,10 @@ import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.task.Action;
 import dev.holdfast.testing.Logged;
 import java.io.UncheckedIOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -298,11 +302,89 @@ final class SubprocessTest {
         run(() -> {
             try (var child = shell("sleep 1000 & echo $!; wait")) {
                 long sleeper = Long.parseLong(child.stream().readLine());
-                assertThat(ProcessHandle.of(sleeper)).isPresent();
+                assertThat(runs(sleeper)).isTrue();
                 child.close();
-                assertThat(ProcessHandle.of(sleeper).filter(ProcessHandle::isAlive))
-                        .isEmpty();
+                assertThat(runs(sleeper)).isFalse();
             }
+        });
+    }
+
+    /// Returns false also of one that has ended and waits for the system to bury it.
+    private static boolean runs(long pid) {
+        return ProcessHandle.of(pid).flatMap(each -> each.info().commandLine()).isPresent();
+    }
+
+    @Test
+    void whatItStartsWhenItIsAskedToEndEndsWithItToo() throws Exception {
+        var sleepers = folder.resolve("sleepers");
+        run(() -> {
+            var script = "trap 'echo no' TERM; while :; do sleep 1000 & echo $! >> sleepers; echo; wait $!; done";
+            var child = Subprocess.command("sh", "-c", script)
+                    .directory(folder)
+                    .patience(Duration.ofSeconds(2))
+                    .start();
+            try (child) {
+                child.stream().readLine();
+            }
+        });
+        var pids = Files.readAllLines(sleepers);
+        assertThat(pids).hasSizeGreaterThan(1);
+        for (var pid : pids) assertThat(runs(Long.parseLong(pid))).isFalse();
+    }
+
+    /// Where the system's first process buries nobody, as in many a container, its dead stay listed for ever.
+    @Test
+    void whoNobodyBuriesIsNotWaitedFor() throws Exception {
+        try (var program = Program.start(Orphanage.class, "--enable-native-access=ALL-UNNAMED")) {
+            program.awaitLine("closed");
+            assertThat(program.status()).isZero();
+        }
+    }
+
+    /// A program that becomes the parent of all orphans below it, and buries none of them.
+    static final class Orphanage {
+        private static final int PR_SET_CHILD_SUBREAPER = 36;
+
+        @SuppressWarnings("restricted") // its JVM is told that it may
+        static void main() throws Throwable {
+            var linker = Linker.nativeLinker();
+            var type = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG);
+            var prctl = linker.downcallHandle(linker.defaultLookup().findOrThrow("prctl"), type);
+            int refused = (int) prctl.invokeExact(PR_SET_CHILD_SUBREAPER, 1L);
+            if (refused != 0) throw new AssertionError("prctl: " + refused);
+            try (var parent = Program.start(Parent.class)) {
+                IO.println(parent.rest());
+            }
+        }
+    }
+
+    /// A program with a child that has a child.
+    static final class Parent {
+        static void main() {
+            run(() -> {
+                try (var child = shell("sleep 1000 & echo; wait")) {
+                    child.stream().readLine();
+                }
+                IO.println("closed");
+            });
+        }
+    }
+
+    @Test
+    void aPatienceThatMakesNoSenseIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Subprocess.command("cat").patience(Duration.ofSeconds(-1)))
+                .withMessage("patience < 0: -1 s");
+    }
+
+    @Test
+    void endlessPatienceEndsWithIt() {
+        run(() -> {
+            var cat = Subprocess.command("cat")
+                    .patience(Duration.ofSeconds(Long.MAX_VALUE))
+                    .start();
+            cat.close();
+            assertThat(cat.join()).isEqualTo(TERM);
         });
     }
 
@@ -318,6 +400,11 @@ final class SubprocessTest {
     @Test
     void oneThatNobodyClosesEndsWithItsLoop() { // nothingIsLeft would say so
         run(() -> Subprocess.start("cat"));
+    }
+
+    @Test
+    void whatItHasStartedEndsWithItsLoopToo() { // else it keeps the pipe open, and nothingIsLeft says so
+        run(() -> shell("sleep 1000 & echo; wait").stream().readLine());
     }
 
     // ---- faults

@@ -178,6 +178,23 @@ final class CrossingTest {
     }
 
     @Test
+    void closingItTellsWhoReadsAndLeavesTheStreamToOthers() throws IOException {
+        run(() -> {
+            var pair = MemoryStream.pair();
+            var input = pair.near().inputStream();
+            var reader = spawn("reader", () -> blocking(() -> input.read()));
+            while (Task.live().size() < 3) yieldNow(); // it has asked
+            for (int i = 0; i < 5; i++) yieldNow(); // and waits
+            input.close();
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> reader.join(IOException.class))
+                    .withMessage("MemoryStream[near] is out of reach: the way there is closed");
+            pair.far().write(new byte[] {1});
+            assertThat(pair.near().readExactly(1)).containsExactly(1);
+        });
+    }
+
+    @Test
     void aThreadOfItsOwnMayPrint() throws IOException {
         run(() -> {
             var pair = MemoryStream.pair();

@@ -221,6 +221,55 @@ final class PipeStreamTest {
     }
 
     @Test
+    void anErrorThatAStreamThrowsIsToldToWhoWaits() {
+        Holdfast.run(LIMIT, () -> {
+            try (var source = PipeStream.reading("source", new Faulty.Source());
+                    var sink = PipeStream.writing("sink", new Faulty.Sink())) {
+                assertThatExceptionOfType(StreamClosed.class)
+                        .isThrownBy(() -> source.readExactly(1))
+                        .withMessage("source failed: java.lang.AssertionError: on purpose");
+                sink.write(new byte[1]);
+                assertThatExceptionOfType(StreamClosed.class)
+                        .isThrownBy(sink::finish)
+                        .withMessage("sink failed: java.lang.AssertionError: on purpose");
+            }
+        });
+    }
+
+    @Test
+    void aCloseThatThrowsHarmsNobody() throws Exception {
+        var source = new ClosesBadly();
+        Holdfast.run(LIMIT, () -> {
+            try (var stream = PipeStream.reading("source", source)) {
+                assertThat(stream.readAll()).isEmpty();
+            }
+        });
+        source.reader.get().join();
+        assertThat(source.uncaught).isNotDone();
+    }
+
+    @Test
+    void onAnotherLoopItIsRefused() { // rule 18
+        Holdfast.run(LIMIT, () -> {
+            try (var source = PipeStream.reading("source", InputStream.nullInputStream());
+                    var sink = PipeStream.writing("sink", OutputStream.nullOutputStream())) {
+                expectRefusalElsewhere("source", source::readAll);
+                expectRefusalElsewhere("sink", () -> sink.write(new byte[1]));
+            }
+        });
+    }
+
+    private static void expectRefusalElsewhere(String name, Runnable use) {
+        blocking(() -> {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> Holdfast.run(LIMIT, () -> {
+                        use.run();
+                    }))
+                    .withMessageContaining(" touched " + name + " of IOLoop[main]");
+        });
+    }
+
+    @Test
     void oneThatIsReadOnlyIsNotWritten() {
         Holdfast.run(LIMIT, () -> {
             try (var source = PipeStream.reading("source", InputStream.nullInputStream());
@@ -259,6 +308,42 @@ final class PipeStreamTest {
         @Override
         public int read() {
             throw new IllegalArgumentException("on purpose");
+        }
+    }
+
+    /// What even an assertion of somebody else's may do.
+    private static final class Faulty {
+        static final class Source extends InputStream {
+            @Override
+            public int read() {
+                throw new AssertionError("on purpose");
+            }
+        }
+
+        static final class Sink extends OutputStream {
+            @Override
+            public void write(int value) {
+                throw new AssertionError("on purpose");
+            }
+        }
+    }
+
+    /// Throws when it is closed, and hears if nobody caught that.
+    private static final class ClosesBadly extends InputStream {
+        final CompletableFuture<Thread> reader = new CompletableFuture<>();
+        final CompletableFuture<Throwable> uncaught = new CompletableFuture<>();
+
+        @Override
+        public int read() {
+            var thread = Thread.currentThread();
+            thread.setUncaughtExceptionHandler((_, e) -> uncaught.complete(e));
+            reader.complete(thread);
+            return -1;
+        }
+
+        @Override
+        public void close() {
+            throw new IllegalStateException("on purpose");
         }
     }
 

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.Program;
 import dev.holdfast.future.Promise;
 import dev.holdfast.lifetime.Deadlock;
 import dev.holdfast.loop.IOLoop;
@@ -22,6 +23,8 @@ import dev.holdfast.scope.TaskScope;
 import dev.holdfast.task.Task;
 import dev.holdfast.testing.Logged;
 import dev.holdfast.testing.Trail;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -31,6 +34,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +117,50 @@ final class UdpSocketTest {
                 assertThat(text(socket.receive())).isEqualTo("fits");
             }
         });
+    }
+
+    @Test
+    void whoSendsWithNoMemoryLeftIsTold() throws Exception {
+        try (var program = Program.start(
+                Hoarder.class,
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:MaxDirectMemorySize=1m",
+                "-Dio.netty.allocator.type=unpooled")) {
+            program.awaitLine("100000000 bytes: Message too long");
+            program.awaitLine("60000 bytes: no memory");
+            assertThat(program.status()).isZero();
+        }
+    }
+
+    /// A program that keeps all the memory there is for buffers.
+    static final class Hoarder {
+        static void main() {
+            Transports.run("nio", () -> {
+                try (var socket = UdpSocket.bind(HERE, 0)) {
+                    try {
+                        socket.send(new byte[100_000_000], socket.address());
+                    } catch (UncheckedIOException e) {
+                        IO.println("100000000 bytes: " + e.getCause().getMessage());
+                    }
+                    var hoard = hoard();
+                    try {
+                        socket.send(new byte[60_000], socket.address());
+                    } catch (OutOfMemoryError e) {
+                        IO.println("60000 bytes: no memory");
+                    }
+                    hoard.forEach(ByteBuf::release);
+                }
+            });
+        }
+
+        private static List<ByteBuf> hoard() {
+            var hoard = new ArrayList<ByteBuf>();
+            try {
+                while (true) hoard.add(ByteBufAllocator.DEFAULT.directBuffer(60_000));
+            } catch (OutOfMemoryError e) {
+                return hoard;
+            }
+        }
     }
 
     @Test
