@@ -84,8 +84,6 @@ public final class SocketStream implements ByteStream {
         var _ = channel.closeFuture().addListener(_ -> network.later(this::gone)); // after Netty has said why
     }
 
-    // ---- for tasks
-
     @Override
     public boolean read(ByteQueue into) {
         network.loop().checkDoor(this);
