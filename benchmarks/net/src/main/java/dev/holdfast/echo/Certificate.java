@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 /// The certificate of all servers that speak TLS, and its key: made when the first of them is started, in a folder
 /// that goes with this process.
 final class Certificate {
-    static final String PASSWORD = "echo echo"; // of a key that nobody else trusts, for an hour
+    static final String PASSWORD = "echo echo"; // of a key that nobody else trusts
 
     private Certificate() {}
 

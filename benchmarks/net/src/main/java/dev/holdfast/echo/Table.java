@@ -111,8 +111,9 @@ final class Table {
                 text("%.0f %% |", 100 * median(cell, contender, Sample::loadBusy))));
     }
 
-    /// By TLS the load costs as much as a server, and is what limits the rate. So servers are compared by what they
-    /// cost.
+    /// By TLS the load does as much as the server, and may be what limits the rate. So servers are compared by what
+    /// each
+    /// megabyte costs them.
     private void addTls(List<String> lines, Cell cell, Contender contender) {
         var rates = figures.of(cell, contender, cell::megabytes);
         if (rates.isEmpty()) {

@@ -12,7 +12,9 @@ import javax.net.ssl.SSLEngineResult.Status;
 
 /// A line by TLS 1.3 and the JDK's engine, with one cipher, so that all servers have to do the same.
 ///
-/// It greets the server when it is made, and blocks for that long; after that it never does.
+/// It greets the server when it is made, and blocks for that long; after that it never does. It encrypts and decrypts
+/// as
+/// much as the server, so that it is not the cheap end that a line in clear is.
 final class TlsLine implements Line {
     static final String VERSION = "TLSv1.3";
     static final String CIPHER = "TLS_AES_128_GCM_SHA256";
@@ -52,7 +54,10 @@ final class TlsLine implements Line {
                     socket.write(out);
                 }
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                    if (decrypt(inbox) == Status.BUFFER_UNDERFLOW) awaitMore();
+                    in.flip();
+                    var status = decrypt(inbox).getStatus();
+                    in.compact();
+                    if (status == Status.BUFFER_UNDERFLOW) awaitMore();
                 }
                 case NEED_TASK -> engine.getDelegatedTask().run();
                 case FINISHED, NOT_HANDSHAKING -> {
@@ -82,7 +87,7 @@ final class TlsLine implements Line {
     private void encrypt(ByteBuffer message) throws IOException {
         int record = engine.getSession().getPacketBufferSize();
         out.clear();
-        do check(engine.wrap(message, out));
+        do checked(engine.wrap(message, out));
         while (message.hasRemaining() && out.remaining() >= record);
         out.flip();
     }
@@ -91,26 +96,23 @@ final class TlsLine implements Line {
     public int receive(ByteBuffer inbox) throws IOException {
         int before = inbox.position();
         int count = socket.read(in);
-        Status status;
-        do status = decrypt(inbox);
-        while (status == Status.OK);
-        boolean ended = count < 0 || status == Status.CLOSED;
+        in.flip();
+        SSLEngineResult last;
+        do last = decrypt(inbox);
+        while (last.bytesConsumed() > 0);
+        in.compact();
+        boolean ended = count < 0 || last.getStatus() == Status.CLOSED;
         return ended && inbox.position() == before ? -1 : inbox.position() - before;
     }
 
     /// Decrypts the next record, if all of it is there.
-    private Status decrypt(ByteBuffer inbox) throws IOException {
-        in.flip();
-        try {
-            return check(engine.unwrap(in, inbox));
-        } finally {
-            in.compact();
-        }
+    private SSLEngineResult decrypt(ByteBuffer inbox) throws IOException {
+        return checked(engine.unwrap(in, inbox));
     }
 
-    private static Status check(SSLEngineResult result) throws IOException {
+    private static SSLEngineResult checked(SSLEngineResult result) throws IOException {
         if (result.getStatus() == Status.BUFFER_OVERFLOW) throw new IOException("no room for a record of TLS");
-        return result.getStatus();
+        return result;
     }
 
     /// Says that nothing more comes, if the system takes it.
