@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// has been made all connections are open, and each had an answer.
 ///
 /// It must cost less than any server, or it would be what is measured: one thread, one selector, one buffer for all
-/// that comes, and nothing is made for a request.
+/// that comes, and nothing is made for a request. By TLS it cannot be that cheap: see [TlsLine].
 final class Load implements AutoCloseable {
     private static final int BATCH = 256; // connect at a time, so that no server's line of newcomers overflows
     private static final int INBOX = 128 * 1024; // bytes: more than there are in an answer, so that too many are seen

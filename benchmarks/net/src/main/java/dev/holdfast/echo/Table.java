@@ -112,8 +112,7 @@ final class Table {
     }
 
     /// By TLS the load does as much as the server, and may be what limits the rate. So servers are compared by what
-    /// each
-    /// megabyte costs them.
+    /// each megabyte costs them.
     private void addTls(List<String> lines, Cell cell, Contender contender) {
         var rates = figures.of(cell, contender, cell::megabytes);
         if (rates.isEmpty()) {

@@ -12,9 +12,8 @@ import javax.net.ssl.SSLEngineResult.Status;
 
 /// A line by TLS 1.3 and the JDK's engine, with one cipher, so that all servers have to do the same.
 ///
-/// It greets the server when it is made, and blocks for that long; after that it never does. It encrypts and decrypts
-/// as
-/// much as the server, so that it is not the cheap end that a line in clear is.
+/// It greets the server when it is made, for which the socket has to block. It encrypts and decrypts as much as the
+/// server, so that it is not the cheap end that a line in clear is.
 final class TlsLine implements Line {
     static final String VERSION = "TLSv1.3";
     static final String CIPHER = "TLS_AES_128_GCM_SHA256";
@@ -29,7 +28,7 @@ final class TlsLine implements Line {
     private final ByteBuffer in; // came and is to be decrypted; its end is open
     private final ByteBuffer out; // is encrypted and to be sent
 
-    /// Greets the server at the other end of `socket`, which blocks until this has been made.
+    /// Greets the server at the other end of `socket`, which blocks; once this has been made it must not.
     TlsLine(SocketChannel socket, SSLContext context) throws IOException {
         this.socket = socket;
         this.engine = context.createSSLEngine();
@@ -40,7 +39,6 @@ final class TlsLine implements Line {
         this.in = ByteBuffer.allocate(room);
         this.out = ByteBuffer.allocate(room).limit(0);
         greet();
-        socket.configureBlocking(false);
     }
 
     private void greet() throws IOException {
