@@ -11,13 +11,16 @@ import java.util.Locale;
 /// @param connections how many
 record Cell(Work work, int bytes, int connections) {
     private static final int KILO = 1024;
+    private static final double MEGA = 1e6;
     private static final List<Integer> SIZES = List.of(64, KILO, 64 * KILO);
+    private static final List<Cell> TLS = List.of(new Cell(Work.TLS, 64 * KILO, 1), new Cell(Work.TLS, 64 * KILO, 64));
     private static final Cell CONNECT = new Cell(Work.CONNECT, 64, 64);
 
     /// What is done with a connection.
     enum Work {
         ECHO, // message after message, each when the answer to the one before has come
         ONCE_MORE, // the same; the server hands each to somebody else and waits for the answer
+        TLS, // as ECHO; by TLS 1.3
         CONNECT, // one message each, then the next connection
         IDLE // one message each, and then nothing
     }
@@ -31,6 +34,7 @@ record Cell(Work work, int bytes, int connections) {
             for (int connections : List.of(1, 64, 1_000)) all.add(new Cell(Work.ECHO, bytes, connections));
         all.addAll(gated(Work.ONCE_MORE));
         all.add(CONNECT);
+        all.addAll(TLS);
         all.add(idle);
         return all;
     }
@@ -48,6 +52,16 @@ record Cell(Work work, int bytes, int connections) {
         return some;
     }
 
+    /// {@return what is asked by TLS}
+    static List<Cell> tls() {
+        return TLS;
+    }
+
+    /// {@return how many bytes come back in a second, in millions} As many go out.
+    double megabytes(Sample sample) {
+        return sample.rate() * bytes / MEGA;
+    }
+
     /// {@return whether something is demanded of it}
     boolean isGated() {
         return work == Work.ONCE_MORE || gated(Work.ECHO).contains(this);
@@ -61,6 +75,7 @@ record Cell(Work work, int bytes, int connections) {
         return switch (work) {
             case ECHO -> size + ", " + often;
             case ONCE_MORE -> size + ", " + often + ", once more";
+            case TLS -> size + ", " + often + ", TLS";
             case CONNECT -> "connect, " + size + ", close; " + connections + " at a time";
             case IDLE -> often + ", idle";
         };

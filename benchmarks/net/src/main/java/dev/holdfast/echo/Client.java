@@ -7,12 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// One connection of the load: sends its message, and when all of the answer has come tells how long that took.
 final class Client {
     private static final int CHECKED = 64; // one answer of so many is compared with what was sent, and the first
 
-    private final SocketChannel channel;
+    private final Line line;
     private final SelectionKey key;
     private final ByteBuffer message;
     private final Told told;
@@ -31,11 +33,15 @@ final class Client {
     }
 
     /// Connects.
-    Client(SocketAddress server, Selector selector, ByteBuffer message, Told told) throws IOException {
-        this.channel = SocketChannel.open(server);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
-        this.key = channel.register(selector, SelectionKey.OP_READ, this);
+    ///
+    /// @param tls null in clear
+    Client(SocketAddress server, @Nullable SSLContext tls, Selector selector, ByteBuffer message, Told told)
+            throws IOException {
+        var socket = SocketChannel.open(server);
+        socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        this.line = tls == null ? new Line.Clear(socket) : new TlsLine(socket, tls);
+        socket.configureBlocking(false);
+        this.key = socket.register(selector, SelectionKey.OP_READ, this);
         this.message = message;
         this.told = told;
     }
@@ -60,14 +66,13 @@ final class Client {
     }
 
     private void send() throws IOException {
-        channel.write(message);
-        int wanted = message.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
+        int wanted = line.send(message) ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
         if (key.interestOps() != wanted) key.interestOps(wanted);
     }
 
     private void receive(ByteBuffer inbox) throws IOException {
         inbox.clear();
-        int count = channel.read(inbox);
+        int count = line.receive(inbox);
         int size = message.capacity();
         if (count < 0) throw new IOException("the server has ended a connection");
         if (got + count > size)
@@ -86,6 +91,6 @@ final class Client {
     }
 
     void close() throws IOException {
-        channel.close();
+        line.close();
     }
 }

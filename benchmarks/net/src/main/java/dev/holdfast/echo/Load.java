@@ -15,13 +15,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /// Asks a server: on each connection the next message goes out as soon as the answer to the last is there. When this
 /// has been made all connections are open, and each had an answer.
 ///
 /// It must cost less than any server, or it would be what is measured: one thread, one selector, one buffer for all
-/// that comes, and nothing is made for a request.
+/// that comes, and nothing is made for a request. By TLS it cannot be that cheap: see [TlsLine].
 final class Load implements AutoCloseable {
     private static final int BATCH = 256; // connect at a time, so that no server's line of newcomers overflows
     private static final int INBOX = 128 * 1024; // bytes: more than there are in an answer, so that too many are seen
@@ -30,6 +32,7 @@ final class Load implements AutoCloseable {
 
     private final SocketAddress server;
     private final Cell cell;
+    private final @Nullable SSLContext tls; // null: in clear
     private final Noise noise;
     private final Selector selector = Selector.open();
     private final Consumer<SelectionKey> ready = this::ready;
@@ -44,6 +47,7 @@ final class Load implements AutoCloseable {
     Load(int port, Cell cell) throws IOException {
         this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         this.cell = cell;
+        this.tls = cell.work() == Cell.Work.TLS ? Certificate.context(Certificate.store()) : null;
         this.noise = new Noise(cell.bytes());
         while (opened < cell.connections()) {
             connect();
@@ -54,7 +58,7 @@ final class Load implements AutoCloseable {
 
     private void connect() throws IOException {
         long now = System.nanoTime();
-        var client = new Client(server, selector, noise.message(opened++), this::answered);
+        var client = new Client(server, tls, selector, noise.message(opened++), this::answered);
         asking++;
         client.ask(now);
     }

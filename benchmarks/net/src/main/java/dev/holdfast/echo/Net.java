@@ -84,7 +84,7 @@ final class Net {
     }
 
     private void warmUp(Server server) throws IOException {
-        var cells = Cell.warmUp();
+        var cells = server.contender().speaksTls() ? Cell.tls() : Cell.warmUp();
         for (var cell : cells) {
             try (var load = new Load(server.port(), cell)) {
                 load.warm(pace.warmUp().dividedBy(cells.size()));

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 
 /// The echo server on bare Netty: one event loop, epoll.
 final class OnNetty {
@@ -18,6 +19,11 @@ final class OnNetty {
     private OnNetty() {}
 
     public static void main(String... args) throws InterruptedException {
+        serve(channel -> channel.pipeline().addLast(new Echo()));
+    }
+
+    /// Lets `connected` make of each new channel what it likes, on a port of its own, until the process ends.
+    static void serve(Consumer<Channel> connected) throws InterruptedException {
         var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var server = new ServerBootstrap()
                 .group(loop)
@@ -27,7 +33,7 @@ final class OnNetty {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Echo());
+                        connected.accept(channel);
                     }
                 })
                 .bind("127.0.0.1", 0)
@@ -37,7 +43,7 @@ final class OnNetty {
         server.closeFuture().sync();
     }
 
-    private static final class Echo extends ChannelInboundHandlerAdapter {
+    static final class Echo extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             var _ = context.write(message, context.voidPromise());

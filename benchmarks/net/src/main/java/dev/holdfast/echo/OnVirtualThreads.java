@@ -7,12 +7,17 @@ import java.net.Socket;
 
 /// The echo server on the JDK's virtual threads: blocking sockets, a thread for each connection.
 final class OnVirtualThreads {
-    private static final int BACKLOG = 1024;
+    static final int BACKLOG = 1024;
 
     private OnVirtualThreads() {}
 
     public static void main(String... args) throws IOException {
-        try (var server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress())) {
+        serve(new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
+    }
+
+    /// Echoes whatever comes to `server`, until the process ends.
+    static void serve(ServerSocket server) throws IOException {
+        try (server) {
             Orders.at(server.getLocalPort());
             while (true) {
                 var socket = server.accept();

@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
 /// What was seen, in Markdown: what is demanded first, then everything.
 final class Table {
     private static final double MICROS = 1e3; // nanoseconds
+    private static final double MEGA = 1e6; // bytes
     private static final double MOST_IDLE = 6 * 1024; // bytes of heap
 
     private final Figures figures;
@@ -37,7 +38,13 @@ final class Table {
                 + "| server CPU, µs each | load CPU, µs each | load busy |");
         lines.add("|---|---|---|---|---|---|---|---|---|---|---|");
         for (var cell : Cell.all(idle))
-            if (cell != idle) for (var contender : Contender.all(cell)) addLine(lines, cell, contender);
+            if (cell != idle && cell.work() != Cell.Work.TLS)
+                for (var contender : Contender.all(cell)) addLine(lines, cell, contender);
+        lines.add("");
+        lines.add("| what | server | MB/s | 10 % – 90 % | server CPU, µs for each MB | to raw Netty "
+                + "| load CPU, µs for each MB | load busy |");
+        lines.add("|---|---|---|---|---|---|---|---|");
+        for (var cell : Cell.tls()) for (var contender : Contender.all(cell)) addTls(lines, cell, contender);
         lines.add("");
         lines.add("| what | server | bytes of heap each |");
         lines.add("|---|---|---|");
@@ -101,6 +108,29 @@ final class Table {
                 micros(cell, contender, Sample::p999),
                 micros(cell, contender, Sample::serverEach),
                 micros(cell, contender, Sample::loadEach),
+                text("%.0f %% |", 100 * median(cell, contender, Sample::loadBusy))));
+    }
+
+    /// By TLS the load does as much as the server, and may be what limits the rate. So servers are compared by what
+    /// each megabyte costs them.
+    private void addTls(List<String> lines, Cell cell, Contender contender) {
+        var rates = figures.of(cell, contender, cell::megabytes);
+        if (rates.isEmpty()) {
+            lines.add("| " + cell + " | " + contender.title + " | NOT RUN |  |  |  |  |  |");
+            return;
+        }
+        var netty = contender.netty();
+        var toNetty = figures.ratios(cell, contender, netty, Sample::serverEach);
+        double each = cell.bytes() / MEGA;
+        lines.add(String.join(
+                " | ",
+                "| " + cell,
+                contender.title,
+                whole(Quantile.median(rates)),
+                whole(Quantile.of(0.1, rates)) + " – " + whole(Quantile.of(0.9, rates)),
+                whole(median(cell, contender, Sample::serverEach) / MICROS / each),
+                toNetty.isEmpty() || contender == netty ? "" : text("%.2f", Quantile.median(toNetty)),
+                whole(median(cell, contender, Sample::loadEach) / MICROS / each),
                 text("%.0f %% |", 100 * median(cell, contender, Sample::loadBusy))));
     }
 

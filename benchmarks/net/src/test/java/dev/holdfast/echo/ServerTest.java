@@ -22,9 +22,10 @@ class ServerTest {
     @ParameterizedTest
     @MethodSource("here")
     void itAnswersWhateverItIsAsked(Contender contender) throws IOException {
+        var work = contender.speaksTls() ? Cell.Work.TLS : Cell.Work.ECHO;
         try (var server = new Server(contender)) {
             for (int bytes : new int[] {64, 64 * 1024}) {
-                try (var load = new Load(server.port(), new Cell(Cell.Work.ECHO, bytes, 8))) {
+                try (var load = new Load(server.port(), new Cell(work, bytes, 8))) {
                     assertThat(load.measure(ofMillis(300), server::cpu).requests())
                             .isPositive();
                 }

@@ -1,7 +1,11 @@
 package dev.holdfast.echo;
 
 import static dev.holdfast.echo.Contender.HOLDFAST;
+import static dev.holdfast.echo.Contender.HOLDFAST_OPENSSL;
+import static dev.holdfast.echo.Contender.HOLDFAST_TLS;
 import static dev.holdfast.echo.Contender.NETTY;
+import static dev.holdfast.echo.Contender.NETTY_OPENSSL;
+import static dev.holdfast.echo.Contender.NETTY_TLS;
 import static dev.holdfast.echo.Contender.VIRTUAL_THREADS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -108,8 +112,23 @@ class TableTest {
     }
 
     @Test
+    void byTlsServersAreComparedByWhatTheyCost() {
+        var cell = Cell.tls().getLast();
+        figures.add(cell, HOLDFAST_TLS, new Sample(10_000, SECOND, 1, 2, 3, SECOND / 2, SECOND));
+        figures.add(cell, NETTY_TLS, new Sample(10_000, SECOND, 1, 2, 3, SECOND / 4, SECOND));
+        figures.add(cell, HOLDFAST_OPENSSL, new Sample(20_000, SECOND, 1, 2, 3, SECOND / 4, SECOND / 2));
+        figures.add(cell, NETTY_OPENSSL, new Sample(20_000, SECOND, 1, 2, 3, SECOND / 4, SECOND / 2));
+        assertThat(new Table(figures, IDLE).text().lines())
+                .contains(
+                        "| 64 KiB, 64 connections, TLS | Holdfast, TLS | 655 | 655 – 655 | 763 | 2.00 | 1,526 | 100 % |",
+                        "| 64 KiB, 64 connections, TLS | raw Netty, TLS | 655 | 655 – 655 | 381 |  | 1,526 | 100 % |",
+                        "| 64 KiB, 64 connections, TLS | Vert.x, TLS | NOT RUN |  |  |  |  |  |",
+                        "| 64 KiB, 64 connections, TLS | Holdfast, OpenSSL | 1,311 | 1,311 – 1,311 | 191 | 1.00 | 381 | 50 % |");
+    }
+
+    @Test
     void everyCellHasANameOfItsOwn() {
-        assertThat(Cell.all(IDLE)).hasSize(13).doesNotHaveDuplicates();
+        assertThat(Cell.all(IDLE)).hasSize(15).doesNotHaveDuplicates();
         assertThat(Cell.all(IDLE).stream().map(Cell::toString))
                 .doesNotHaveDuplicates()
                 .contains(
@@ -117,6 +136,7 @@ class TableTest {
                         "64 KiB, 1,000 connections",
                         "1 KiB, 64 connections, once more",
                         "connect, 64 B, close; 64 at a time",
+                        "64 KiB, 1 connection, TLS",
                         "10,000 connections, idle");
     }
 
