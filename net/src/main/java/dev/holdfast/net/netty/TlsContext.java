@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// A [TlsConfig] whose files were read, ready to speak as a client, or as a server.
 public final class TlsContext {
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+    private static final int LONGEST_HELLO = 64 * 1024; // bytes, kept until all was said; TLS itself allows 16 MiB
 
     private final SslContext netty;
     private final @Nullable Mapping<String, SslContext> hosts; // null: whatever name is called, it is this one
@@ -145,7 +146,7 @@ public final class TlsContext {
         private final Consumer<SslHandler> found;
 
         ByName(Mapping<String, SslContext> hosts, Consumer<SslHandler> found) {
-            super(hosts, 0, 0);
+            super(hosts, LONGEST_HELLO, 0);
             this.found = found;
         }
 

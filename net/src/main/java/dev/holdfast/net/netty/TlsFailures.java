@@ -33,6 +33,11 @@ final class TlsFailures {
     }
 
     private static String said(SSLException cause) {
+    /// Returns `cause`, which Netty throws when a client says too much before it has said whom it calls.
+    static SSLException tooLong(Throwable cause) {
+        return new SSLException("TLS: the peer's greeting is too long", cause);
+    }
+
         if (cause instanceof NotSslRecordException) return notTls(cause);
         String known = null;
         for (Throwable each = cause; each != null; each = each.getCause()) { // the deepest knows best

@@ -42,6 +42,7 @@ public final class TlsLayer {
     private final @Nullable String host; // by which the peer is called; null for a server's
     private @Nullable TlsContext context; // null before it has begun
     private final Wait<TlsSession> handshake = new Handshake();
+    private final Threshold threshold = new Threshold(); // before the handler, until the handshake has succeeded
     private @Nullable SslHandler handler; // null until it is known which one it is
     private @Nullable Waker<TlsSession> waker; // of who waits for the handshake
     private @Nullable TlsSession session; // null until the handshake has succeeded
@@ -162,6 +163,7 @@ public final class TlsLayer {
     /// Netty tells of the handshake, or of an end.
     void heard(Object event) {
         switch (event) {
+        pipeline.addFirst(threshold);
             case SslHandshakeCompletionEvent handshake -> handshaken(handshake);
             case SslCloseCompletionEvent end -> saidEnd(end.isSuccess());
             // Later, for what came before may still be on its way.
@@ -182,6 +184,7 @@ public final class TlsLayer {
     }
 
     private void saidEnd(boolean isSo) {
+            threshold.open(stream.channel());
         if (!isSo) return; // the socket ended, of which we hear elsewhere
         ended = true;
         stream.ended();

@@ -233,6 +233,17 @@ final class TlsFaultsTest {
                     assertThatExceptionOfType(UncheckedIOException.class)
                             .isThrownBy(connecting::join)
                             .withMessage("cannot connect to 127.0.0.1:" + server.getLocalPort()
+    @Test
+    void aGreetingThatIsTooLongIsRefused(Logged log) throws Exception { // CVE-2023-34462
+        run(() -> {
+            try (var server = echo(Certificates.of("local").host("other.example", Certificates.of("other")));
+                    var peer = RawPeer.connect(server.port())) {
+                peer.write(HexFormat.of().parseHex("1603014000" + "01fffff0" + "00".repeat(0x3ffc))); // of 16 MiB
+                expectTold(log, "TLS: the peer's greeting is too long");
+            }
+        });
+    }
+
                                     + ": TLS: what the peer sends is not TLS"
                                     + (tls.equals("jdk") ? ": \"HTTP/1.1 400 Bad Req\"…" : ""));
                 }
