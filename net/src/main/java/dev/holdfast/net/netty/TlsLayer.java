@@ -127,11 +127,21 @@ public final class TlsLayer {
         @Override
         public void abandon(Waker<TlsSession> waker) {
             TlsLayer.this.waker = null;
-            network.later(() -> {
-                stream.reset();
-                stream.fail(new SSLException("the handshake was broken off here"));
-            });
+            breakOff();
         }
+    }
+
+    /// The stream was closed: if it goes by TLS already, what was written still goes out.
+    void closed() {
+        ended = true; // so it seems from here
+        if (session == null) breakOff();
+    }
+
+    private void breakOff() {
+        network.later(() -> {
+            stream.reset();
+            stream.fail(new SSLException("the handshake was broken off here"));
+        });
     }
 
     private void tell() {
@@ -153,6 +163,7 @@ public final class TlsLayer {
         }
         var pipeline = channel.pipeline();
         pipeline.addFirst(context.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
+        pipeline.addFirst(threshold);
         var early = new ByteQueue();
         in.takeBack(early);
         if (early.isEmpty()) return;
@@ -163,7 +174,6 @@ public final class TlsLayer {
     /// Netty tells of the handshake, or of an end.
     void heard(Object event) {
         switch (event) {
-        pipeline.addFirst(threshold);
             case SslHandshakeCompletionEvent handshake -> handshaken(handshake);
             case SslCloseCompletionEvent end -> saidEnd(end.isSuccess());
             // Later, for what came before may still be on its way.
@@ -174,6 +184,7 @@ public final class TlsLayer {
 
     private void handshaken(SslHandshakeCompletionEvent event) {
         if (event.isSuccess() && handler != null) {
+            threshold.open(stream.channel());
             session = sessionOf(handler.engine());
             tell();
             stream.settleLater();
@@ -184,7 +195,6 @@ public final class TlsLayer {
     }
 
     private void saidEnd(boolean isSo) {
-            threshold.open(stream.channel());
         if (!isSo) return; // the socket ended, of which we hear elsewhere
         ended = true;
         stream.ended();
@@ -194,7 +204,7 @@ public final class TlsLayer {
 
     /// The socket has ended, in order or not.
     void socketEnded() {
-        if (!ended && !stream.isClosedHere()) stream.fail(cutOff());
+        if (!ended) stream.fail(cutOff());
     }
 
     /// The stream has failed, for a reason that people can read.
