@@ -20,6 +20,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.DomainWildcardMappingBuilder;
 import io.netty.util.Mapping;
 import java.io.IOException;
+import java.net.IDN;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -128,7 +129,7 @@ public final class TlsContext {
         if (hosts != null) return new ByName(hosts, found);
         int port = peer instanceof InetSocketAddress inet ? inet.getPort() : -1;
         var handler = netty.isClient()
-                ? netty.newHandler(allocator, requireNonNull(host), port, TlsTasks.THREADS)
+                ? netty.newHandler(allocator, inAscii(requireNonNull(host)), port, TlsTasks.THREADS)
                 : netty.newHandler(allocator, TlsTasks.THREADS);
         return told(handler, found);
     }
@@ -139,6 +140,16 @@ public final class TlsContext {
         handler.setCloseNotifyFlushTimeoutMillis(0);
         found.accept(handler);
         return handler;
+    }
+
+    /// OpenSSL's calls nobody by a name in other letters, or with a dot behind, and then gets another's certificate.
+    private static String inAscii(String host) {
+        var name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        try {
+            return IDN.toASCII(name);
+        } catch (IllegalArgumentException e) {
+            return name; // of no host: no certificate will be for it
+        }
     }
 
     /// Waits until the client has called it by a name, and then makes room for the one of that name.
