@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A [TlsConfig] whose files were read, ready to speak as a client, or as a server.
 public final class TlsContext {
-    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
     private static final int LONGEST_HELLO = 64 * 1024; // bytes, kept until all was said; TLS itself allows 16 MiB
+    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
     private final SslContext netty;
     private final @Nullable Mapping<String, SslContext> hosts; // null: whatever name is called, it is this one
@@ -49,7 +49,15 @@ public final class TlsContext {
         var builder = SslContextBuilder.forClient()
                 .keyManager(config.readOwn())
                 .endpointIdentificationAlgorithm(config.isInsecure() ? null : "HTTPS");
-        return new TlsContext(build(builder, config, provider), null, config.limit());
+        var netty = build(builder, config, provider);
+        if (provider == TlsProvider.JDK) greetNobody(netty.newEngine(ByteBufAllocator.DEFAULT));
+        return new TlsContext(netty, null, config.limit());
+    }
+
+    /// The first key pair of a JDK takes a tenth of a second, and that of a greeting is made on the loop: so one is
+    /// made here before.
+    private static void greetNobody(SSLEngine engine) throws IOException {
+        engine.beginHandshake();
     }
 
     /// Returns a server that speaks as `config` says. Blocks.
@@ -134,14 +142,6 @@ public final class TlsContext {
         return told(handler, found);
     }
 
-    /// Limits are ours, and those of the stream.
-    private static SslHandler told(SslHandler handler, Consumer<SslHandler> found) {
-        handler.setHandshakeTimeoutMillis(0);
-        handler.setCloseNotifyFlushTimeoutMillis(0);
-        found.accept(handler);
-        return handler;
-    }
-
     /// OpenSSL's calls nobody by a name in other letters, or with a dot behind, and then gets another's certificate.
     private static String inAscii(String host) {
         var name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
@@ -150,6 +150,14 @@ public final class TlsContext {
         } catch (IllegalArgumentException e) {
             return name; // of no host: no certificate will be for it
         }
+    }
+
+    /// Limits are ours, and those of the stream.
+    private static SslHandler told(SslHandler handler, Consumer<SslHandler> found) {
+        handler.setHandshakeTimeoutMillis(0);
+        handler.setCloseNotifyFlushTimeoutMillis(0);
+        found.accept(handler);
+        return handler;
     }
 
     /// Waits until the client has called it by a name, and then makes room for the one of that name.
