@@ -1,6 +1,7 @@
 package dev.holdfast.net.netty;
 
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -16,6 +17,7 @@ final class Failures {
     /// Returns `cause`, or something like it that says no more than what happened.
     static IOException inWords(Throwable cause) {
         if (cause instanceof DecoderException && cause.getCause() != null) return inWords(cause.getCause());
+        if (cause instanceof TooLongFrameException) return TlsFailures.tooLong(cause);
         if (cause instanceof SSLException e) return TlsFailures.inWords(e);
         // Netty adds the address, which is for those above to do.
         if (cause instanceof SocketException && cause.getCause() instanceof SocketException e) return inWords(e);

@@ -6,6 +6,7 @@ import dev.holdfast.net.stream.ByteStream;
 import dev.holdfast.net.stream.Inflow;
 import dev.holdfast.net.stream.Outflow;
 import dev.holdfast.net.stream.Segment;
+import dev.holdfast.net.stream.StreamClosed;
 import dev.holdfast.time.Span;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -60,7 +61,7 @@ public final class SocketStream implements ByteStream {
     private final Runnable settling = this::settle;
     private boolean settles; // soon
     private boolean closed; // here
-    private boolean failed; // and whoever waited was told
+    private @Nullable IOException failure; // of which whoever waited was told
     private boolean finishing; // nothing more is written, and what was goes out
     private boolean finished; // it has gone out
     private boolean counted = true; // by the poller
@@ -113,6 +114,7 @@ public final class SocketStream implements ByteStream {
         in.close();
         out.close();
         if (channel.isOpen()) network.leaving(true);
+        if (tls != null) tls.closed();
         settleLater();
     }
 
@@ -129,10 +131,6 @@ public final class SocketStream implements ByteStream {
     /// {@return whether it was closed here, or has failed}
     public boolean isClosed() {
         return closed || !channel.isOpen();
-    }
-
-    boolean isClosedHere() {
-        return closed;
     }
 
     /// From now on the loop does not keep running for it.
@@ -187,6 +185,7 @@ public final class SocketStream implements ByteStream {
     TlsLayer goBy(@Nullable String host) {
         network.loop().checkDoor(this);
         if (tls != null) throw new IllegalStateException(this + " goes by TLS already");
+        if (failure != null) throw new StreamClosed(this + " failed: " + failure.getMessage(), failure);
         if (out.hasEnded()) throw new IllegalStateException(this + " has ended, and cannot go by TLS any more");
         var clear = new ByteQueue();
         out.waiting().moveTo(clear);
@@ -199,6 +198,9 @@ public final class SocketStream implements ByteStream {
     void goInClear() {
         tls = null; // nothing has gone by it
         settleLater();
+        if (out.waiting().isEmpty()) return;
+        out.waiting().clear();
+        network.later(() -> fail(new IOException("what was written to go by TLS is not sent in clear")));
     }
 
     /// Takes back what has come and was not read.
@@ -284,17 +286,14 @@ public final class SocketStream implements ByteStream {
     private void finish() {
         boolean wasFinished = finished;
         finished = true;
-        if (closed || in.hasEnded()) closeChannel();
-        else if (!wasFinished && tls != null) tls.sendEnd();
-        else if (!wasFinished) shutDown((DuplexChannel) channel);
+        boolean isOver = closed || in.hasEnded();
+        if (wasFinished && !isOver) return;
+        if (tls != null && !isOver) tls.sendEnd();
+        else shutDown(isOver);
     }
 
-    private static void shutDown(DuplexChannel channel) {
-        var _ = channel.shutdownOutput();
-    }
-
-    private void closeChannel() {
-        var _ = channel.close();
+    private void shutDown(boolean bothWays) {
+        var _ = bothWays ? channel.close() : ((DuplexChannel) channel).shutdownOutput();
     }
 
     private void giveUp() {
@@ -314,9 +313,8 @@ public final class SocketStream implements ByteStream {
     }
 
     void fail(Throwable cause) {
-        if (failed) return; // Netty says it again for each write that was not done
-        failed = true;
-        var failure = Failures.inWords(cause);
+        if (failure != null) return; // Netty says it again for each write that was not done
+        failure = Failures.inWords(cause);
         boolean isTold = in.isAwaited() || out.isAwaited() || (tls != null && tls.isAwaited());
         in.fail(failure);
         out.fail(failure);
@@ -332,7 +330,7 @@ public final class SocketStream implements ByteStream {
 
     void ended() {
         in.end();
-        if (finished) closeChannel();
+        if (finished) finish();
         recount();
     }
 

@@ -20,6 +20,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.DomainWildcardMappingBuilder;
 import io.netty.util.Mapping;
 import java.io.IOException;
+import java.net.IDN;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A [TlsConfig] whose files were read, ready to speak as a client, or as a server.
 public final class TlsContext {
+    private static final int LONGEST_HELLO = 64 * 1024; // bytes, kept until all was said; TLS itself allows 16 MiB
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
     private final SslContext netty;
@@ -47,7 +49,15 @@ public final class TlsContext {
         var builder = SslContextBuilder.forClient()
                 .keyManager(config.readOwn())
                 .endpointIdentificationAlgorithm(config.isInsecure() ? null : "HTTPS");
-        return new TlsContext(build(builder, config, provider), null, config.limit());
+        var netty = build(builder, config, provider);
+        if (provider == TlsProvider.JDK) greetNobody(netty.newEngine(ByteBufAllocator.DEFAULT));
+        return new TlsContext(netty, null, config.limit());
+    }
+
+    /// The first key pair of a JDK takes a tenth of a second, and that of a greeting is made on the loop: so one is
+    /// made here before.
+    private static void greetNobody(SSLEngine engine) throws IOException {
+        engine.beginHandshake();
     }
 
     /// Returns a server that speaks as `config` says. Blocks.
@@ -127,9 +137,19 @@ public final class TlsContext {
         if (hosts != null) return new ByName(hosts, found);
         int port = peer instanceof InetSocketAddress inet ? inet.getPort() : -1;
         var handler = netty.isClient()
-                ? netty.newHandler(allocator, requireNonNull(host), port, TlsTasks.THREADS)
+                ? netty.newHandler(allocator, inAscii(requireNonNull(host)), port, TlsTasks.THREADS)
                 : netty.newHandler(allocator, TlsTasks.THREADS);
         return told(handler, found);
+    }
+
+    /// OpenSSL's calls nobody by a name in other letters, or with a dot behind, and then gets another's certificate.
+    private static String inAscii(String host) {
+        var name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        try {
+            return IDN.toASCII(name);
+        } catch (IllegalArgumentException e) {
+            return name; // of no host: no certificate will be for it
+        }
     }
 
     /// Limits are ours, and those of the stream.
@@ -145,7 +165,7 @@ public final class TlsContext {
         private final Consumer<SslHandler> found;
 
         ByName(Mapping<String, SslContext> hosts, Consumer<SslHandler> found) {
-            super(hosts, 0, 0);
+            super(hosts, LONGEST_HELLO, 0);
             this.found = found;
         }
 

@@ -4,6 +4,7 @@ import dev.holdfast.net.stream.Excerpt;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.HexFormat;
@@ -30,6 +31,11 @@ final class TlsFailures {
     /// Returns `cause` in such words.
     static SSLException inWords(SSLException cause) {
         return new SSLException("TLS: " + said(cause), cause);
+    }
+
+    /// Returns `cause`, which Netty throws when a client says too much before it has said whom it calls.
+    static SSLException tooLong(Throwable cause) {
+        return new SSLException("TLS: the peer's greeting is too long", cause);
     }
 
     private static String said(SSLException cause) {
@@ -63,10 +69,13 @@ final class TlsFailures {
                 "the peer's certificate is not valid yet: " + message.replace("NotBefore: ", "from ");
             case CertPathBuilderException _ -> "the peer's certificate was signed by nobody who is trusted here";
             case CertPathValidatorException _ -> "the peer's certificate is not valid: " + message;
-            default -> {
+            case CertificateException _ -> {
                 var name = NAME.matcher(message);
-                yield name.matches() ? "the peer's certificate is for another host: " + name.group(1) : null;
+                yield name.matches()
+                        ? "the peer's certificate is for another host: " + name.group(1)
+                        : "the peer's certificate will not do: " + message;
             }
+            default -> null;
         };
     }
 

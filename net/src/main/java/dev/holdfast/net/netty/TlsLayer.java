@@ -42,6 +42,7 @@ public final class TlsLayer {
     private final @Nullable String host; // by which the peer is called; null for a server's
     private @Nullable TlsContext context; // null before it has begun
     private final Wait<TlsSession> handshake = new Handshake();
+    private final Threshold threshold = new Threshold(); // before the handler, until the handshake has succeeded
     private @Nullable SslHandler handler; // null until it is known which one it is
     private @Nullable Waker<TlsSession> waker; // of who waits for the handshake
     private @Nullable TlsSession session; // null until the handshake has succeeded
@@ -126,11 +127,21 @@ public final class TlsLayer {
         @Override
         public void abandon(Waker<TlsSession> waker) {
             TlsLayer.this.waker = null;
-            network.later(() -> {
-                stream.reset();
-                stream.fail(new SSLException("the handshake was broken off here"));
-            });
+            breakOff();
         }
+    }
+
+    /// The stream was closed: if it goes by TLS already, what was written still goes out.
+    void closed() {
+        ended = true; // so it seems from here
+        if (session == null) breakOff();
+    }
+
+    private void breakOff() {
+        network.later(() -> {
+            stream.reset();
+            stream.fail(new SSLException("the handshake was broken off here"));
+        });
     }
 
     private void tell() {
@@ -152,6 +163,7 @@ public final class TlsLayer {
         }
         var pipeline = channel.pipeline();
         pipeline.addFirst(context.handler(channel.alloc(), stream.peerAddress(), host, found -> handler = found));
+        pipeline.addFirst(threshold);
         var early = new ByteQueue();
         in.takeBack(early);
         if (early.isEmpty()) return;
@@ -172,6 +184,7 @@ public final class TlsLayer {
 
     private void handshaken(SslHandshakeCompletionEvent event) {
         if (event.isSuccess() && handler != null) {
+            threshold.open(stream.channel());
             session = sessionOf(handler.engine());
             tell();
             stream.settleLater();
@@ -191,7 +204,7 @@ public final class TlsLayer {
 
     /// The socket has ended, in order or not.
     void socketEnded() {
-        if (!ended && !stream.isClosedHere()) stream.fail(cutOff());
+        if (!ended) stream.fail(cutOff());
     }
 
     /// The stream has failed, for a reason that people can read.

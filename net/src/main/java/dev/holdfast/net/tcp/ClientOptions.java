@@ -121,7 +121,10 @@ public final class ClientOptions {
         return connect(name, () -> raceTo(host, port));
     }
 
-    /// Connects to `address`.
+    /// Connects to `address`. By TLS the server is called and verified by [InetSocketAddress#getHostString]: by the
+    /// name that the address was made of, or else by its number. But an address that was made of a number, and then
+    /// asked for the name of its host, is called by what the network has told, and that proves nothing: then say
+    /// [#tls(TlsConfig, String)].
     ///
     /// @param address an [InetSocketAddress], or a [java.net.UnixDomainSocketAddress]
     /// @return the connection

@@ -60,7 +60,8 @@ public final class TcpStream extends BufferedStream {
     /// @param host by which name the server is called and verified
     /// @return what was agreed on
     /// @throws StreamClosed if the handshake fails, or something was not read; says so, and this is closed then
-    /// @throws UncheckedIOException if the files of `config` cannot be used; then all is as before
+    /// @throws UncheckedIOException if the files of `config` cannot be used; then all is as before, unless another
+    /// task has written meanwhile: that was not meant to go in clear, and this has failed
     /// @throws dev.holdfast.cancel.TooSlow if it takes longer than `config` allows
     /// @throws IllegalStateException if it goes by TLS already, or another task is reading
     public TlsSession startTls(TlsConfig config, String host) {
@@ -81,7 +82,8 @@ public final class TcpStream extends BufferedStream {
     /// @param config how to speak TLS, with a certificate
     /// @return what was agreed on
     /// @throws StreamClosed if the handshake fails, or something was not read; says so, and this is closed then
-    /// @throws UncheckedIOException if the files of `config` cannot be used; then all is as before
+    /// @throws UncheckedIOException if the files of `config` cannot be used; then all is as before, unless another
+    /// task has written meanwhile: that was not meant to go in clear, and this has failed
     /// @throws dev.holdfast.cancel.TooSlow if it takes longer than `config` allows
     /// @throws IllegalStateException if it goes by TLS already, or another task is reading
     public TlsSession acceptTls(TlsConfig config) {

@@ -49,8 +49,11 @@ sealed interface KeyFiles {
         @Override
         public KeyStore load() throws IOException, GeneralSecurityException {
             var chain = Pem.certificates(certificates);
+            var own = Pem.key(key, password);
+            if (!Pem.belong(own, chain.getFirst()))
+                throw new IOException("the key is not that of the first certificate");
             var store = empty();
-            store.setKeyEntry("key", Pem.key(key, password), password(), chain.toArray(Certificate[]::new));
+            store.setKeyEntry("key", own, password(), chain.toArray(Certificate[]::new));
             return store;
         }
 

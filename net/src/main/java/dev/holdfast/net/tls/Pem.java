@@ -1,13 +1,17 @@
 package dev.holdfast.net.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -40,7 +44,7 @@ final class Pem {
 
     /// Returns the key in `file`.
     static PrivateKey key(Path file, char @Nullable [] password) throws IOException, GeneralSecurityException {
-        var found = KEY.matcher(Files.readString(file));
+        var found = KEY.matcher(Files.readString(file, ISO_8859_1));
         if (!found.find()) throw new IOException("no private key in it");
         var bytes = Base64.getMimeDecoder().decode(found.group(2));
         return switch (found.group(1)) {
@@ -62,6 +66,20 @@ final class Pem {
             }
         }
         throw new InvalidKeySpecException("a key of none of these kinds: " + String.join(", ", ALGORITHMS));
+    }
+
+    /// Returns whether `key` is that of `certificate`.
+    static boolean belong(PrivateKey key, X509Certificate certificate) throws GeneralSecurityException {
+        var open = certificate.getPublicKey();
+        if (key instanceof RSAKey one && open instanceof RSAKey other)
+            return one.getModulus().equals(other.getModulus());
+        if (!key.getAlgorithm().equals(open.getAlgorithm())) return false;
+        // The JDK has no way to ask a key what its other half is; but what the one signs, the other verifies.
+        var signature = Signature.getInstance(key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : key.getAlgorithm());
+        signature.initSign(key);
+        var signed = signature.sign();
+        signature.initVerify(open);
+        return signature.verify(signed);
     }
 
     private static PKCS8EncodedKeySpec decrypted(EncryptedPrivateKeyInfo info, char @Nullable [] password)

@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class TlsConfig {
     /// How long a handshake may take if nothing else is said: ten seconds.
     public static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[^*.\\s]{1,63}(\\.[^*.\\s]{1,63})*");
 
     /// What a server thinks of certificates of its clients.
     public enum Clients {
@@ -73,7 +78,7 @@ public final class TlsConfig {
     /// Has a certificate of its own, from PEM files. A server needs one.
     ///
     /// @param certificates its own first, then who has signed it, and so on
-    /// @param key PKCS#8, not encrypted
+    /// @param key of its own one: PKCS#8, not encrypted
     /// @return one like this that has
     public TlsConfig certificate(Path certificates, Path key) {
         var files = new KeyFiles.PemChain(requireNonNull(certificates), requireNonNull(key), null);
@@ -155,7 +160,10 @@ public final class TlsConfig {
     /// @param host a name; `*.example.org` stands for all that have one part more
     /// @param other in all respects, but for its own hosts, and [#within]
     /// @return one like this that is
+    /// @throws IllegalArgumentException if no client could call it by `host`
     public TlsConfig host(String host, TlsConfig other) {
+        if (!HOST.matcher(host).matches())
+            throw new IllegalArgumentException("\"" + host + "\" is not the name of a host, nor *. and a name");
         var all = new LinkedHashMap<>(hosts);
         all.put(host.toLowerCase(Locale.ROOT), requireNonNull(other, "other"));
         return with(copy -> copy.hosts = Map.copyOf(all));
@@ -219,11 +227,17 @@ public final class TlsConfig {
         if (own == null) return null;
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(own.read(), own.password());
+            keys.init(withKey(own), own.password());
             return keys;
         } catch (GeneralSecurityException e) {
             throw new IOException(own + ": " + e.getMessage(), e);
         }
+    }
+
+    private static KeyStore withKey(KeyFiles files) throws IOException, GeneralSecurityException {
+        var store = files.read();
+        for (var each : Collections.list(store.aliases())) if (store.isKeyEntry(each)) return store;
+        throw new IOException(files + ": no private key in it");
     }
 
     /// Reads its files for whom it trusts. Blocks.
@@ -234,7 +248,9 @@ public final class TlsConfig {
         if (trusted == null) return null;
         try {
             var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted.read());
+            var certificates = trusted.read();
+            if (certificates.size() == 0) throw new IOException(trusted + ": no certificate in it");
+            trust.init(certificates);
             return trust;
         } catch (GeneralSecurityException e) {
             throw new IOException(trusted + ": " + e.getMessage(), e);

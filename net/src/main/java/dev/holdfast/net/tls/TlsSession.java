@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param version `TLSv1.3` or `TLSv1.2`
 /// @param cipher how bytes are kept secret, by its name in the standard
 /// @param protocol what will be spoken, if both had something to say about that (ALPN)
-/// @param host the name by which the client called the server, if it did (SNI)
+/// @param host of a client, by which name the server was verified; of a server, by which it was called, if the
+/// client did so (SNI)
 /// @param peerCertificates the peer's own first; none if it showed none
 public record TlsSession(
         String version,

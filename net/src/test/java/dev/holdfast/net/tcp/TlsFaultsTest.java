@@ -154,6 +154,16 @@ final class TlsFaultsTest {
     }
 
     @Test
+    void aCertificateThatIsNotValidYetIsRefused(Logged log) { // rule 42
+        refuses("soon", "the peer's certificate is not valid yet: from .* 20\\d\\d", log);
+    }
+
+    @Test
+    void aCertificateThatIsForClientsOnlyIsRefused(Logged log) { // rule 42
+        refuses("caller", "the peer's certificate will not do: .*(?i)server auth.*", log);
+    }
+
+    @Test
     void aCertificateForAnotherHostIsRefused(Logged log) { // rule 42
         refuses("other", "the peer's certificate is for another host: No .* localhost found", log);
     }
@@ -219,6 +229,17 @@ final class TlsFaultsTest {
                 peer.write(bytes("GET / HTTP/1.0\r\n\r\n"));
                 var sent = tls.equals("jdk") ? ": \"GET / HTTP/1.0\\\\r\\\\n\\\\r\\\\n\"" : "";
                 expectTold(log, "TLS: what the peer sends is not TLS" + sent);
+            }
+        });
+    }
+
+    @Test
+    void aGreetingThatIsTooLongIsRefused(Logged log) throws Exception { // CVE-2023-34462
+        run(() -> {
+            try (var server = echo(Certificates.of("local").host("other.example", Certificates.of("other")));
+                    var peer = RawPeer.connect(server.port())) {
+                peer.write(HexFormat.of().parseHex("1603014000" + "01fffff0" + "00".repeat(0x3ffc))); // of 16 MiB
+                expectTold(log, "TLS: the peer's greeting is too long");
             }
         });
     }
@@ -362,6 +383,40 @@ final class TlsFaultsTest {
                 assertThatExceptionOfType(StreamClosed.class)
                         .isThrownBy(() -> client.readLine())
                         .withMessage(client + " failed: TLS: the handshake was broken off here");
+            }
+        });
+    }
+
+    @Test
+    void aStreamThatIsClosedInTheHandshakeKeepsNobodyWaiting() throws Exception {
+        run(() -> {
+            try (var server = rawServer()) {
+                var client = TcpClient.connect("127.0.0.1", server.getLocalPort());
+                var peer = server.accept();
+                var patient = Certificates.client().within(Duration.ofHours(1));
+                var greeting = spawn("greeting", () -> client.startTls(patient, "localhost"));
+                blocking(() -> peer.getInputStream().readNBytes(5)); // it has begun
+                client.close();
+                assertThatExceptionOfType(StreamClosed.class)
+                        .isThrownBy(greeting::join)
+                        .withMessage(client + " failed: TLS: the handshake was broken off here");
+                peer.close();
+            }
+        });
+    }
+
+    @Test
+    void aPeerThatGoesAwayBeforeTheGreetingIsAnError() throws Exception { // files are being read meanwhile
+        run(() -> {
+            try (var server = rawServer();
+                    var client = TcpClient.connect("127.0.0.1", server.getLocalPort())) {
+                var peer = server.accept();
+                peer.setSoLinger(true, 0);
+                peer.close();
+                while (!client.isClosed()) sleep(Duration.ofMillis(1));
+                assertThatExceptionOfType(StreamClosed.class)
+                        .isThrownBy(() -> client.startTls(Certificates.client(), "localhost"))
+                        .withMessageStartingWith(client + " failed: Connection reset");
             }
         });
     }

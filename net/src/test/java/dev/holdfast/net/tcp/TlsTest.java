@@ -149,6 +149,23 @@ final class TlsTest {
     }
 
     @Test
+    void aNameInOtherLettersOrWithADotBehindIsCalledAsItIsWritten() {
+        run(() -> {
+            var config = Certificates.of("local")
+                    .host("b\u00fccher.example", Certificates.of("umlaut"))
+                    .host("other.example", Certificates.of("other"));
+            try (var server = echo(config)) {
+                for (var name : new String[] {"b\u00fccher.example", "other.example."}) {
+                    var options = TcpClient.options().tls(Certificates.client(), name);
+                    try (var client = options.connect("localhost", server.port())) {
+                        assertThat(nameOf(client)).isEqualTo(name.startsWith("other") ? "CN=other" : "CN=umlaut");
+                    }
+                }
+            }
+        });
+    }
+
+    @Test
     void theServerMayAskForCertificates() {
         run(() -> {
             for (var clients : new Clients[] {Clients.WANTED, Clients.NEEDED}) {
@@ -483,6 +500,27 @@ final class TlsTest {
                         .withMessage("no TLS on " + client + ": no such file: " + nowhere);
                 client.write(bytes("hello\r\n"));
                 assertThat(client.readLine()).isEqualTo("hello");
+            }
+        });
+    }
+
+    @Test
+    void whatWasWrittenToGoByTlsNeverGoesInClear() {
+        run(() -> {
+            var nowhere = folder.resolve("nowhere.pem");
+            try (var server = TcpServer.listen("localhost", 0, stream -> {
+                        var writing = spawn("writer", () -> stream.write(bytes("secret\n")));
+                        // It writes while files are read.
+                        assertThatExceptionOfType(UncheckedIOException.class)
+                                .isThrownBy(
+                                        () -> stream.acceptTls(TlsConfig.usual().certificate(nowhere, nowhere)));
+                        writing.join();
+                        assertThatExceptionOfType(StreamClosed.class)
+                                .isThrownBy(() -> stream.readLine())
+                                .withMessage(stream + " failed: what was written to go by TLS is not sent in clear");
+                    });
+                    var client = TcpClient.connect("localhost", server.port())) {
+                assertThat(client.awaitMore()).isFalse();
             }
         });
     }

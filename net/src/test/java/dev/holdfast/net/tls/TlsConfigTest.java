@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -18,6 +19,8 @@ import javax.crypto.spec.PBEKeySpec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("threads")
 final class TlsConfigTest {
@@ -121,6 +124,62 @@ final class TlsConfigTest {
                         .keyStore(Certificates.store(), "no".toCharArray())
                         .readOwn())
                 .withMessageStartingWith(Certificates.store() + ": ");
+    }
+
+    @Test
+    void aKeyThatIsNotThatOfTheCertificateIsRefused() {
+        var chain = Certificates.chain("local");
+        var key = Certificates.key("other");
+        expectRefusal(
+                TlsConfig.usual().certificate(chain, key),
+                chain + " and " + key + ": the key is not that of the first certificate");
+    }
+
+    @Test
+    void aStoreWithoutAKeyIsRefused() throws Exception {
+        var store = store("trust.p12", Certificates.chain("ca"));
+        expectRefusal(
+                TlsConfig.usual().keyStore(store, Certificates.PASSWORD.toCharArray()),
+                store + ": no private key in it");
+    }
+
+    @Test
+    void whoTrustsNobodyIsTold() throws Exception {
+        var store = store("empty.p12");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> TlsConfig.usual()
+                        .trustStore(store, Certificates.PASSWORD.toCharArray())
+                        .readTrusted())
+                .withMessage(store + ": no certificate in it");
+    }
+
+    private Path store(String name, Path... certificates) throws Exception {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (var each : certificates) {
+            for (var found : Pem.certificates(each)) store.setCertificateEntry(found.toString(), found);
+        }
+        var file = folder.resolve(name);
+        try (var out = Files.newOutputStream(file)) {
+            store.store(out, Certificates.PASSWORD.toCharArray());
+        }
+        return file;
+    }
+
+    @Test
+    void aKeyThatIsNoTextIsRefused() throws Exception {
+        var chain = Certificates.chain("local");
+        var binary = Files.write(folder.resolve("key.der"), new byte[] {(byte) 0x30, (byte) 0x82, (byte) 0xff});
+        expectRefusal(
+                TlsConfig.usual().certificate(chain, binary), chain + " and " + binary + ": no private key in it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "*", "*.", ".", "example.org.", "a*.example.org", "*.*.example.org", "a b", "a..b"})
+    void whatNoClientCanCallIsNoHost(String host) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TlsConfig.usual().host(host, TlsConfig.usual()))
+                .withMessage("\"" + host + "\" is not the name of a host, nor *. and a name");
     }
 
     @Test
