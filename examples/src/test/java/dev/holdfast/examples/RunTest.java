@@ -69,7 +69,7 @@ class RunTest {
         assertThat(printed.exit()).isZero();
         assertThat(printed.out())
                 .contains("./run FILE.java", "--dump PID", "--install", "JAVA_OPTS")
-                .hasLineCount(6 + examples());
+                .hasLineCount(4 + examples());
         assertThat(printed.out().lines()).hasSizeLessThanOrEqualTo(24);
     }
 
