@@ -17,13 +17,13 @@ import javax.management.ObjectName;
 ///
 /// *Nobody pays who is not looked at.* The JDK builds its MBean server when it is first asked for, as it is when
 /// somebody connects; that takes 0.2 s of computing and 20 MB, and most programs never do. So this only waits until
-/// there is one: while loops are open, a thread asks ten times a second whether there is, which takes a microsecond.
-/// Then the bean is registered, and the thread ends. Who connects in the first tenth of a second may create the bean
-/// himself, as [Dump] does.
+/// there is one: while loops are open, a thread asks once a second whether there is, which takes a tenth of a
+/// millisecond in code that is never compiled. Then the bean is registered, and the thread ends. Who connects within
+/// the first second may create the bean himself, as [Dump] does.
 public final class Window implements Resident, InspectorMXBean {
     static final String NAME = "dev.holdfast:type=Inspector";
 
-    private static final long PERIOD = Duration.ofMillis(100).toNanos();
+    private static final long PERIOD = Duration.ofSeconds(1).toNanos();
     private static final AtomicBoolean SEEN_TO = new AtomicBoolean(); // a thread waits, or it has done its work
 
     /// For the service loader, and for JMX.
