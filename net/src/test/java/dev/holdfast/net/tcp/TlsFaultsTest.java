@@ -2,6 +2,10 @@ package dev.holdfast.net.tcp;
 
 import static dev.holdfast.net.tcp.TcpServerTest.bytes;
 import static dev.holdfast.net.tcp.TcpServerTest.text;
+import static dev.holdfast.net.tcp.TlsPeers.connect;
+import static dev.holdfast.net.tcp.TlsPeers.echo;
+import static dev.holdfast.net.tcp.TlsPeers.expectTold;
+import static dev.holdfast.net.tcp.TlsPeers.rawServer;
 import static dev.holdfast.task.Coroutine.await;
 import static dev.holdfast.task.Coroutine.blocking;
 import static dev.holdfast.task.Coroutine.sleep;
@@ -9,47 +13,29 @@ import static dev.holdfast.task.Coroutine.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.holdfast.Holdfast;
 import dev.holdfast.cancel.TooSlow;
 import dev.holdfast.future.Promise;
 import dev.holdfast.net.Certificates;
-import dev.holdfast.net.Leaks;
-import dev.holdfast.net.netty.TlsBy;
 import dev.holdfast.net.stream.StreamClosed;
-import dev.holdfast.net.tls.TlsConfig;
-import dev.holdfast.net.tls.TlsConfig.Clients;
-import dev.holdfast.task.Action;
-import dev.holdfast.task.Task;
 import dev.holdfast.testing.Logged;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.logging.Level;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What goes wrong with TLS. Nothing hangs, each error says in words what it was and with whom, and nothing is left.
-@ParameterizedClass
-@MethodSource("dev.holdfast.net.netty.TlsBy#all")
-@Tag("threads")
-final class TlsFaultsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+/// What else goes wrong with TLS. Nothing hangs, each error says in words what it was and with whom, and nothing is
+/// left.
+@ExtendWith(NothingLeft.class)
+final class TlsFaultsTest extends OverTls {
     private static final Duration SHORT = Duration.ofMillis(100);
 
     /// A ClientHello for TLS 1.1, which is the newest it knows: one cipher, no extension.
@@ -59,165 +45,6 @@ final class TlsFaultsTest {
     /// A ServerHello that answers with TLS 1.1.
     private static final byte[] OLD_SERVER =
             HexFormat.of().parseHex("160302002a" + "020000260302" + "00".repeat(32) + "00" + "c02b" + "00");
-
-    @Parameter
-    String tls;
-
-    private int files;
-
-    @BeforeAll
-    static void makeCertificates() {
-        Certificates.make();
-    }
-
-    private <X extends Throwable> void run(Action<X> body) throws X {
-        Holdfast.run(LIMIT, () -> {
-            TlsBy.use(tls);
-            body.run();
-            if (Task.live().size() > 1) sleep(SHORT); // for those who end with their peers
-            assertThat(Task.live()).hasSize(1);
-        });
-    }
-
-    @BeforeEach
-    void countFiles() {
-        run(
-                () -> { // what stays open for good is opened
-                    try (var server = echo(Certificates.of("local"));
-                            var client = connect(Certificates.client(), server);
-                            var listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-                            var peer = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-                            var _ = listener.accept()) {
-                        client.write(bytes("hello\n"));
-                        client.readLine();
-                        peer.getInputStream().available();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-        files = Leaks.files();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(Leaks.files()).isEqualTo(files);
-        Leaks.expectNone();
-    }
-
-    private static TcpServer echo(TlsConfig config) {
-        return TcpServer.options().tls(config).listen("127.0.0.1", 0, stream -> stream.copyTo(stream));
-    }
-
-    private static TcpStream connect(TlsConfig config, TcpServer server) {
-        return TcpClient.options()
-                .tls(config)
-                .resolver(_ -> List.of(InetAddress.getLoopbackAddress()))
-                .connect("localhost", server.port());
-    }
-
-    private static TcpStream connect(ServerSocket server) {
-        return TcpClient.options().tls(Certificates.client()).connect("127.0.0.1", server.getLocalPort());
-    }
-
-    private static ServerSocket rawServer() throws IOException {
-        return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-    }
-
-    /// Checks that one line was logged, that a connection of the server has failed, and why.
-    private static void expectTold(Logged log, String why) {
-        for (int i = 0; i < 200 && log.size() == 0; i++) sleep(Duration.ofMillis(10));
-        assertThat(log.take()).singleElement().satisfies(line -> {
-            assertThat(line.getLevel()).isEqualTo(Level.INFO);
-            assertThat(line.getMessage())
-                    .matches("Task\\[tcp-1] of TcpServer\\[127.0.0.1:\\d+] ended: TcpStream\\[127.0.0.1:\\d+] failed: "
-                            + why);
-        });
-    }
-
-    // ---- certificates
-
-    private void refuses(String certificate, String why, Logged log) {
-        run(() -> {
-            try (var server = echo(Certificates.of(certificate))) {
-                assertThatExceptionOfType(UncheckedIOException.class)
-                        .isThrownBy(() -> connect(Certificates.client(), server))
-                        .withMessageMatching("cannot connect to localhost:" + server.port() + ": TLS: " + why)
-                        .withCauseInstanceOf(SSLException.class);
-                expectTold(log, "TLS: the peer refuses: .*");
-            }
-        });
-    }
-
-    @Test
-    void aCertificateThatHasExpiredIsRefused(Logged log) { // rule 42
-        refuses("expired", "the peer's certificate has expired: on .* 20\\d\\d", log);
-    }
-
-    @Test
-    void aCertificateThatIsNotValidYetIsRefused(Logged log) { // rule 42
-        refuses("soon", "the peer's certificate is not valid yet: from .* 20\\d\\d", log);
-    }
-
-    @Test
-    void aCertificateThatIsForClientsOnlyIsRefused(Logged log) { // rule 42
-        refuses("caller", "the peer's certificate will not do: .*(?i)server auth.*", log);
-    }
-
-    @Test
-    void aCertificateForAnotherHostIsRefused(Logged log) { // rule 42
-        refuses("other", "the peer's certificate is for another host: No .* localhost found", log);
-    }
-
-    @Test
-    void aCertificateThatSignedItselfIsRefused(Logged log) { // rule 42
-        refuses("self", "the peer's certificate was signed by nobody who is trusted here", log);
-    }
-
-    @Test
-    void aCertificateOfAnUnknownAuthorityIsRefused(Logged log) { // rule 42
-        refuses("strange", "the peer's certificate was signed by nobody who is trusted here", log);
-    }
-
-    @Test
-    void theSystemDoesNotTrustOurs(Logged log) { // rule 42
-        run(() -> {
-            try (var server = echo(Certificates.of("local"))) {
-                assertThatExceptionOfType(UncheckedIOException.class)
-                        .isThrownBy(() -> connect(TlsConfig.usual(), server))
-                        .withMessageEndingWith(
-                                ": TLS: the peer's certificate was signed by nobody who is trusted here");
-                expectTold(log, "TLS: the peer refuses: .*");
-            }
-        });
-    }
-
-    @Test
-    void aClientWithoutACertificateIsToldThatOneIsNeeded(Logged log) {
-        run(() -> {
-            try (var server = echo(Certificates.of("local").clients(Clients.NEEDED))) {
-                try (var client = connect(Certificates.client(), server)) { // by TLS 1.3 it does not hear of it yet
-                    assertThatExceptionOfType(StreamClosed.class)
-                            .isThrownBy(() -> client.readLine())
-                            .withMessageMatching("TcpStream\\[127.0.0.1:\\d+] failed: TLS: the peer refuses: .*");
-                }
-                expectTold(log, "TLS: .*(?i)(empty client certificate chain|peer did not return a certificate).*");
-            }
-        });
-    }
-
-    @Test
-    void aClientWithACertificateOfAnUnknownAuthorityIsRefused(Logged log) {
-        run(() -> {
-            try (var server = echo(Certificates.of("local").clients(Clients.WANTED))) {
-                try (var client = connect(Certificates.of("false"), server)) { // by TLS 1.3 it does not hear of it yet
-                    assertThatExceptionOfType(StreamClosed.class)
-                            .isThrownBy(() -> client.readLine())
-                            .withMessageMatching("TcpStream\\[127.0.0.1:\\d+] failed: TLS: the peer refuses: .*");
-                }
-                expectTold(log, "TLS: the peer's certificate is not valid: signature check failed");
-            }
-        });
-    }
 
     // ---- who speaks something else
 
