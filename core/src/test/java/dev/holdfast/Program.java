@@ -29,6 +29,7 @@ public final class Program implements AutoCloseable {
     public static Program start(Class<?> main, String... flags) throws IOException {
         var carrier = System.getProperty("holdfast.carrier", "mounted");
         var command = new ArrayList<String>();
+        if (isDeafToInt()) command.addAll(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dholdfast.carrier=" + carrier));
         command.add("-Dholdfast.slow=" + System.getProperty("holdfast.slow", "off"));
@@ -44,14 +45,14 @@ public final class Program implements AutoCloseable {
                 .start());
     }
 
-    /// Returns whether a child would hear of Ctrl-C: not if this process was started with it ignored, as by `nohup`
-    /// or by a script in the background.
-    static boolean hearsInt() throws IOException {
+    /// Returns whether this process was started with Ctrl-C ignored, as by `nohup` or by a script in the background:
+    /// then so would its children be.
+    private static boolean isDeafToInt() throws IOException {
         for (var line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (!line.startsWith("SigIgn:")) continue;
-            return (Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16) & 1L << INT - 1) == 0;
+            return (Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16) & 1L << INT - 1) != 0;
         }
-        return true;
+        return false;
     }
 
     /// Waits until it prints `line`; anything else before that is an error.

@@ -7,7 +7,6 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.cancel.Cancelled;
 import dev.holdfast.loop.IOLoop;
@@ -62,7 +61,6 @@ class ShutdownTest {
 
     @Test
     void ctrlCCancelsMainAndEndsWithTheUsualStatus() throws Exception { // rule 9a
-        assumeTrue(Program.hearsInt());
         try (var program = Program.start(Tidy.class)) {
             program.awaitLine("ready").kill("INT");
             assertThat(program.rest()).isEqualTo("main is tidy\nother is tidy\naround it is tidy");

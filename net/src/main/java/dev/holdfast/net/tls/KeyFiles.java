@@ -14,8 +14,10 @@ sealed interface KeyFiles {
     /// Reads them.
     KeyStore load() throws IOException, GeneralSecurityException;
 
-    /// Returns what opens the keys in what [#load] returned.
-    char[] password();
+    /// Returns what opens the keys in what [#load] returned: nothing, for a store in memory, which never leaves it.
+    default char[] password() {
+        return new char[0];
+    }
 
     /// Reads them, or says in words why not, the file's name included.
     default KeyStore read() throws IOException {
@@ -57,12 +59,6 @@ sealed interface KeyFiles {
             return store;
         }
 
-        /// That of the store in memory, which never leaves it.
-        @Override
-        public char[] password() {
-            return new char[0];
-        }
-
         @Override
         public String toString() {
             return certificates + " and " + key;
@@ -77,11 +73,6 @@ sealed interface KeyFiles {
             int count = 0;
             for (var each : Pem.certificates(certificates)) store.setCertificateEntry("trusted-" + ++count, each);
             return store;
-        }
-
-        @Override
-        public char[] password() {
-            return new char[0];
         }
 
         @Override
