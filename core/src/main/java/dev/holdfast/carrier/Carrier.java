@@ -85,14 +85,6 @@ public abstract sealed class Carrier permits MountedCarrier, BatonCarrier {
         }
     }
 
-    static @Nullable Strand strandOf(Thread thread) {
-        for (var carrier : carrying()) {
-            var strand = carrier.strands.get(thread);
-            if (strand != null) return strand;
-        }
-        return null;
-    }
-
     /// From now on until it is closed it is one of [#all]. Not from the start: who looks in must not find an owner
     /// that is still being made.
     public final void appear() {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// That a carrier is there, for those who look in from outside. It keeps nobody alive: it knows its carrier weakly.
 ///
@@ -44,6 +45,14 @@ final class Presence extends WeakReference<Carrier> {
 
     static List<Carrier> carrying() {
         return those(presence -> presence.carrying);
+    }
+
+    static @Nullable Strand strandOf(Thread thread) {
+        for (var carrier : carrying()) {
+            var strand = carrier.strands.get(thread);
+            if (strand != null) return strand;
+        }
+        return null;
     }
 
     private static List<Carrier> those(Predicate<Presence> which) {

@@ -32,7 +32,7 @@ public abstract class Strand implements Runnable, Thread.UncaughtExceptionHandle
     /// @param thread anybody's
     public static @Nullable Strand of(Thread thread) {
         if (thread.getUncaughtExceptionHandler() instanceof Strand strand) return strand;
-        return thread.isVirtual() ? Carrier.strandOf(thread) : null;
+        return thread.isVirtual() ? Presence.strandOf(thread) : null;
     }
 
     /// {@return who carries it}
